@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { Role } from './capabilities.ts'
+
+/** Longest and shortest password, in characters (security.md, section 3). */
+export const PASSWORD_MIN = 12
+export const PASSWORD_MAX = 128
+
+export const UserName = z
+  .string()
+  .min(1, 'Give a user name.')
+  .max(32, 'A user name has at most 32 characters.')
+  .regex(/^[a-z][a-z0-9_-]*$/, 'A user name starts with a lower-case letter and has letters, digits, dashes and underscores.')
+export const Password = z
+  .string()
+  .min(PASSWORD_MIN, `A password has at least ${PASSWORD_MIN} characters.`)
+  .max(PASSWORD_MAX, `A password has at most ${PASSWORD_MAX} characters.`)
+
+/** Who asks: the session's user with the role as the service sees it at this moment. */
+export const Actor = z.object({ userId: z.string(), userName: z.string(), role: Role })
+export type Actor = z.infer<typeof Actor>
+
+export const User = z.object({ id: z.string(), userName: z.string(), role: Role, createdAt: z.string(), lastLoginAt: z.string().nullable() })
+export type User = z.infer<typeof User>
+
+export const SessionInfo = z.object({
+  id: z.string(),
+  current: z.boolean(),
+  createdAt: z.string(),
+  lastUsedAt: z.string(),
+  expiresAt: z.string(),
+  address: z.string(),
+  userAgent: z.string(),
+})
+export type SessionInfo = z.infer<typeof SessionInfo>
+
+export const AuditRow = z.object({
+  seq: z.number().int(),
+  at: z.string(),
+  actor: z.string(),
+  address: z.string(),
+  /** Verb of the contract: `jail.start`, `console.open`, `session.login`. */
+  verb: z.string(),
+  target: z.string(),
+  /** What was asked, in words from the contract's table. */
+  text: z.string(),
+  argv: z.array(z.array(z.string())),
+  outcome: z.enum(['intent', 'succeeded', 'failed', 'refused']),
+  /** Code and message of a failure; empty otherwise. */
+  detail: z.string(),
+  jobId: z.string().nullable(),
+})
+export type AuditRow = z.infer<typeof AuditRow>

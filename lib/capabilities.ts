@@ -1,0 +1,109 @@
+import type { Jail } from './jail.ts'
+import { z } from 'zod'
+
+/** Three roles, each holding all rights of the one before (security.md, section 3: RBAC). */
+export const Role = z.enum(['viewer', 'operator', 'admin'])
+export type Role = z.infer<typeof Role>
+
+/**
+ * The right that a verb asks for. Rows of this table are the whole truth about roles: the service enforces it,
+ * the panel shows it as *disabled, because …*.
+ */
+const rolesHolding = {
+  'host:read': ['viewer', 'operator', 'admin'],
+  'host:configure': ['admin'],
+  'jail:read': ['viewer', 'operator', 'admin'],
+  'jail:start': ['operator', 'admin'],
+  'jail:stop': ['operator', 'admin'],
+  'jail:create': ['operator', 'admin'],
+  'jail:configure': ['admin'],
+  'jail:destroy': ['admin'],
+  'jail:console': ['admin'],
+  'release:fetch': ['admin'],
+  'job:read': ['viewer', 'operator', 'admin'],
+  'job:cancel': ['operator', 'admin'],
+  'audit:read': ['admin'],
+  'user:manage': ['admin'],
+  'account:own': ['viewer', 'operator', 'admin'],
+} as const satisfies Record<string, readonly Role[]>
+
+export type Capability = keyof typeof rolesHolding
+export const CAPABILITIES = Object.keys(rolesHolding) as readonly Capability[]
+
+/** Whether a role holds a right. */
+export function roleCan(role: Role, capability: Capability): boolean {
+  return (rolesHolding[capability] as readonly Role[]).includes(role)
+}
+
+const doing: Record<Capability, string> = {
+  'host:read': 'look at the host',
+  'host:configure': 'configure the host',
+  'jail:read': 'look at jails',
+  'jail:start': 'start jails',
+  'jail:stop': 'stop jails',
+  'jail:create': 'create jails',
+  'jail:configure': 'change properties of jails',
+  'jail:destroy': 'destroy jails',
+  'jail:console': 'open consoles',
+  'release:fetch': 'fetch releases',
+  'job:read': 'look at jobs',
+  'job:cancel': 'cancel jobs',
+  'audit:read': 'read the audit log',
+  'user:manage': 'manage users',
+  'account:own': 'manage their own account',
+}
+
+/** Why a role may not do something, in one sentence that says who can help; undefined when it may. */
+export function roleRefusal(role: Role, capability: Capability): string | undefined {
+  if (roleCan(role, capability)) return undefined
+  return `Your role, ${role}, cannot ${doing[capability]}. An admin can give you another role.`
+}
+
+/** What can be done to a jail; its state decides (see `jailRefusal`). */
+export type JailVerb =
+  | 'start'
+  | 'stop'
+  | 'restart'
+  | 'openConsole'
+  | 'configure'
+  | 'convertToTemplate'
+  | 'convertToJail'
+  | 'createFrom'
+  | 'destroy'
+
+type JailFacts = Pick<Jail, 'state' | 'kind' | 'tag' | 'readOnly' | 'problem'>
+
+/**
+ * Why a jail's state does not allow something, in one sentence with the way out; undefined when it does.
+ * Shared by the button (disable), the action (refuse) and the service (refuse, authoritatively).
+ */
+export function jailRefusal(verb: JailVerb, jail: JailFacts): string | undefined {
+  const { state, kind, tag, readOnly, problem } = jail
+  if (verb === 'openConsole') {
+    if (kind === 'template') return `${tag} is a template. Templates do not run.`
+    return state === 'up' ? undefined : `${tag} is not running. Start it first.` // jexec(8) needs a running jail
+  }
+  if (readOnly !== null) return readOnly
+  if (state === 'unreadable' && verb !== 'destroy' && verb !== 'stop')
+    return `The configuration of ${tag} cannot be read${problem === null ? '' : `: ${problem}`}. Repair it first.`
+  switch (verb) {
+    case 'start':
+      if (kind === 'template') return `${tag} is a template. Convert it back to a jail to start it.`
+      return state === 'down' ? undefined : `${tag} is already up.`
+    case 'stop':
+    case 'restart':
+      return state === 'up' ? undefined : `${tag} is not running.`
+    case 'convertToTemplate':
+      if (kind === 'template') return `${tag} is a template already.`
+      return state === 'down' ? undefined : `${tag} is up. Stop it first.`
+    case 'convertToJail':
+      return kind === 'template' ? undefined : `${tag} is a jail already.`
+    case 'createFrom':
+      return kind === 'template' ? undefined : `${tag} is not a template.`
+    case 'destroy':
+      // Deliberate: two clicks to lose data, never one.
+      return state === 'up' ? `${tag} is up. Stop it first.` : undefined
+    case 'configure':
+      return undefined
+  }
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import { Actor, AuditRow, Password, SessionInfo, User, UserName } from '../account.ts'
+import { Role } from '../capabilities.ts'
+import { change, read } from './verb.ts'
+
+const Nothing = z.strictObject({})
+const Done = z.object({})
+/** A login sets the session's cookie on the answer; the body never holds a token. */
+const SignedIn = z.object({ actor: Actor })
+const noTarget = (text: string) => () => ({ target: '', text })
+
+export const accountVerbs = {
+  /** Whether an account exists yet: decides between set-up and login. */
+  'setup.status': read('anyone', Nothing, z.object({ needed: z.boolean() })),
+  'setup.complete': change(
+    'anyone',
+    z.strictObject({ token: z.string().max(200), userName: UserName, password: Password }),
+    SignedIn,
+    ({ userName }) => ({ target: userName, text: `set up the first admin ${userName}` }),
+  ),
+  'session.login': change(
+    'anyone',
+    z.strictObject({ userName: z.string().max(64), password: z.string().max(256) }),
+    SignedIn,
+    ({ userName }) => ({ target: userName, text: 'log in' }),
+  ),
+  'session.logout': change('account:own', Nothing, Done, noTarget('log out')),
+  'session.list': read('account:own', Nothing, z.object({ sessions: z.array(SessionInfo) })),
+  'session.end': change('account:own', z.strictObject({ id: z.string().max(100) }), Done, ({ id }) => ({
+    target: id,
+    text: 'end a session',
+  })),
+  'session.endOthers': change('account:own', Nothing, Done, noTarget('end all other sessions')),
+  'account.me': read('account:own', Nothing, z.object({ actor: Actor })),
+  'account.changePassword': change(
+    'account:own',
+    z.strictObject({ current: z.string().max(256), next: Password }),
+    Done,
+    noTarget('change the own password'),
+  ),
+  'user.list': read('user:manage', Nothing, z.object({ users: z.array(User) })),
+  'user.create': change(
+    'user:manage',
+    z.strictObject({ userName: UserName, password: Password, role: Role }),
+    User,
+    ({ userName, role }) => ({ target: userName, text: `create user ${userName}, ${role}` }),
+  ),
+  'user.setRole': change('user:manage', z.strictObject({ id: z.string().max(100), role: Role }), User, ({ id, role }) => ({
+    target: id,
+    text: `make user ${id} ${role}`,
+  })),
+  'user.remove': change('user:manage', z.strictObject({ id: z.string().max(100) }), Done, ({ id }) => ({
+    target: id,
+    text: `remove user ${id}`,
+  })),
+  'audit.list': read(
+    'audit:read',
+    z.strictObject({
+      search: z.string().max(200).optional(),
+      outcome: AuditRow.shape.outcome.optional(),
+      /** Rows older than this sequence number, for the next page. */
+      before: z.int().optional(),
+      limit: z.int().min(1).max(200).default(100),
+    }),
+    z.object({ rows: z.array(AuditRow), more: z.boolean() }),
+  ),
+  /** Walks the hash chain: `brokenAt` is the first row that does not follow from the one before, null when all do. */
+  'audit.verify': read('audit:read', Nothing, z.object({ rows: z.number().int(), brokenAt: z.number().int().nullable() })),
+}
