@@ -81,7 +81,7 @@ const buildService = () =>
 const buildPanel = () =>
   whenChanged('panel', ['app', 'components', 'lib', 'public', 'server/panel', 'next.config.mjs', 'postcss.config.mjs', 'proxy.ts', 'tsconfig.json'], async () => {
     step('Building the panel (about a minute)')
-    const env = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }
+    const env = { ...process.env, NODE_ENV: /** @type {const} */ ('production'), NEXT_TELEMETRY_DISABLED: '1' }
     const next = path.join(top, 'node_modules/next/dist/bin/next')
     const status = await run(process.execPath, [next, 'build'], { env })
     if (status !== 0) stop('next build failed; its lines above say why.')

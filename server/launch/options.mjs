@@ -1,7 +1,8 @@
 // @ts-check
-import { parseArgs } from 'node:util'
+import { createHash } from 'node:crypto'
 import os from 'node:os'
 import path from 'node:path'
+import { parseArgs } from 'node:util'
 import { top } from './run.mjs'
 import { say, stop } from './say.mjs'
 
@@ -74,7 +75,7 @@ function parse() {
       },
     })
   } catch (error) {
-    stop(`${error instanceof Error ? error.message : error} (npm start -- --help lists the options)`)
+    return stop(`${error instanceof Error ? error.message : String(error)} (npm start -- --help lists the options)`)
   }
 }
 
@@ -99,7 +100,7 @@ export const separatePanelUser = () => process.getuid?.() === 0
 
 /** Folder for what only runs: the socket. Short, since socket paths are limited. @param {string} state */
 export function runFolder(state) {
-  const hash = [...state].reduce((sum, character) => (Math.imul(sum, 31) + character.charCodeAt(0)) >>> 0, 7)
+  const hash = createHash('sha256').update(state).digest('hex').slice(0, 8)
   const base = process.getuid?.() === 0 ? '/run' : (process.env.XDG_RUNTIME_DIR ?? os.tmpdir())
-  return path.join(base, `cellblock-${process.getuid?.() ?? 0}-${hash.toString(36)}`)
+  return path.join(base, `cellblock-${process.getuid?.() ?? 0}-${hash}`)
 }

@@ -53,6 +53,7 @@ export async function prepare() {
   await checkCompiler()
   step('Installing packages and compiling two native modules (about two minutes the first time)')
   const headers = path.resolve(path.dirname(process.execPath), '..')
+  /** @type {NodeJS.ProcessEnv} */
   const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' }
   // With the headers of this Node on the machine nothing else has to be downloaded for compiling.
   if (existsSync(path.join(headers, 'include/node/node.h'))) env.npm_config_nodedir = headers

@@ -39,7 +39,7 @@ if (Buffer.byteLength(socket) > SOCKET_PATH_MAX)
 const serviceState = path.join(options.state, 'service')
 
 const tree = panelTree()
-const env = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }
+const env = { ...process.env, NODE_ENV: /** @type {const} */ ('production'), NEXT_TELEMETRY_DISABLED: '1' }
 const service = supervise(
   'jail service',
   [

@@ -14,7 +14,7 @@ const PATIENCE_MS = 15_000
  * reaches only us and we end the parts in order.
  * @param {string} name for people
  * @param {readonly string[]} argv
- * @param {{ env?: NodeJS.ProcessEnv, cwd?: string, onGiveUp: (reason: string) => void }} options
+ * @param {{ env?: Record<string, string | undefined>, cwd?: string, onGiveUp: (reason: string) => void }} options
  */
 export function supervise(name, argv, { env = process.env, cwd, onGiveUp }) {
   /** @type {import('node:child_process').ChildProcess | undefined} */
