@@ -24,9 +24,15 @@ export function supervise(name, argv, { env = process.env, cwd, onGiveUp }) {
   let ends = []
   const begin = () => {
     const [file = '', ...args] = argv
-    child = spawn(file, args, { stdio: ['ignore', 'inherit', 'inherit'], env, cwd, detached: true })
-    child.on('error', (error) => onGiveUp(`${name} cannot be started: ${error.message}`))
-    child.on('exit', (code, signal) => {
+    const started = spawn(file, args, {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: /** @type {NodeJS.ProcessEnv} */ (env),
+      cwd,
+      detached: true,
+    })
+    child = started
+    started.on('error', (error) => onGiveUp(`${name} cannot be started: ${error.message}`))
+    started.on('exit', (code, signal) => {
       child = undefined
       if (stopping) return
       const now = Date.now()
