@@ -9,7 +9,10 @@ export const UserName = z
   .string()
   .min(1, 'Give a user name.')
   .max(32, 'A user name has at most 32 characters.')
-  .regex(/^[a-z][a-z0-9_-]*$/, 'A user name starts with a lower-case letter and has letters, digits, dashes and underscores.')
+  .regex(
+    /^[a-z][a-z0-9_-]*$/,
+    'A user name starts with a lower-case letter and has letters, digits, dashes and underscores.',
+  )
 export const Password = z
   .string()
   .min(PASSWORD_MIN, `A password has at least ${PASSWORD_MIN} characters.`)
@@ -19,7 +22,13 @@ export const Password = z
 export const Actor = z.object({ userId: z.string(), userName: z.string(), role: Role })
 export type Actor = z.infer<typeof Actor>
 
-export const User = z.object({ id: z.string(), userName: z.string(), role: Role, createdAt: z.string(), lastLoginAt: z.string().nullable() })
+export const User = z.object({
+  id: z.string(),
+  userName: z.string(),
+  role: Role,
+  createdAt: z.string(),
+  lastLoginAt: z.string().nullable(),
+})
 export type User = z.infer<typeof User>
 
 export const SessionInfo = z.object({

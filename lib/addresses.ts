@@ -35,7 +35,11 @@ export function parseJailAddresses(stored: string): JailAddress[] {
     .map((entry) => {
       const bar = entry.indexOf('|')
       const [address = '', mask] = entry.slice(bar + 1).split('/')
-      return { interface: bar < 0 ? null : entry.slice(0, bar), address, prefix: mask === undefined ? null : prefixLength(mask) }
+      return {
+        interface: bar < 0 ? null : entry.slice(0, bar),
+        address,
+        prefix: mask === undefined ? null : prefixLength(mask),
+      }
     })
 }
 
@@ -43,7 +47,10 @@ export function parseJailAddresses(stored: string): JailAddress[] {
 export function formatJailAddresses(addresses: readonly JailAddress[]): string {
   if (addresses.length === 0) return 'none'
   return addresses
-    .map(({ interface: name, address, prefix }) => `${name === null ? '' : `${name}|`}${address}${prefix === null ? '' : `/${prefix}`}`)
+    .map(
+      ({ interface: name, address, prefix }) =>
+        `${name === null ? '' : `${name}|`}${address}${prefix === null ? '' : `/${prefix}`}`,
+    )
     .join(',')
 }
 
@@ -53,7 +60,7 @@ function prefixLength(mask: string): number | null {
   const value = parseIp4(mask)
   if (value === undefined) return null
   const bits = value.toString(2).padStart(32, '0')
-  return /^1*0*$/.test(bits) ? bits.indexOf('0') === -1 ? 32 : bits.indexOf('0') : null
+  return /^1*0*$/.test(bits) ? (bits.indexOf('0') === -1 ? 32 : bits.indexOf('0')) : null
 }
 
 /** An interface's network, as far as checking an address needs it. */
@@ -76,7 +83,8 @@ export function ip4Problem(
 ): string | undefined {
   const value = parseIp4(address)
   if (value === undefined) return `“${address}” is not an IPv4 address. An example: 10.0.1.2`
-  if (!Number.isInteger(prefix) || prefix < 1 || prefix > 32) return `The mask is a number from 1 to 32, not “${prefix}”.`
+  if (!Number.isInteger(prefix) || prefix < 1 || prefix > 32)
+    return `The mask is a number from 1 to 32, not “${prefix}”.`
   const holder = inUse.get(formatIp4(value))
   if (holder !== undefined) return `${address} is in use by ${holder}.`
   if (network === undefined) return undefined
@@ -91,7 +99,12 @@ export function ip4Problem(
 }
 
 /** The first free address after `after` inside the network and its `/prefix` part; undefined when none is left. */
-export function nextFreeIp4(after: string, prefix: number, network: InterfaceNetwork, inUse: ReadonlyMap<string, string>): string | undefined {
+export function nextFreeIp4(
+  after: string,
+  prefix: number,
+  network: InterfaceNetwork,
+  inUse: ReadonlyMap<string, string>,
+): string | undefined {
   const start = parseIp4(after)
   if (start === undefined) return undefined
   const own = parseIp4(network.address) ?? 0

@@ -1,7 +1,14 @@
 import { z } from 'zod'
 
 /** What a driver may be able to do beyond the rest; each is possible or has a reason why not. */
-export const DriverCapability = z.enum(['canFetch', 'canSnapshot', 'canRename', 'canClone', 'canVnet', 'canActivatePool'])
+export const DriverCapability = z.enum([
+  'canFetch',
+  'canSnapshot',
+  'canRename',
+  'canClone',
+  'canVnet',
+  'canActivatePool',
+])
 export type DriverCapability = z.infer<typeof DriverCapability>
 
 export const Pool = z.object({

@@ -82,5 +82,7 @@ export const activityWord = (kind: JobKind): string | undefined => doing[kind]
 
 /** An argv as one line that a POSIX shell reads back as the same argv, for showing and copying only. */
 export function shellLine(argv: readonly string[]): string {
-  return argv.map((word) => (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ')
+  return argv
+    .map((word) => (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
+    .join(' ')
 }

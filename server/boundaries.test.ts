@@ -9,14 +9,21 @@ const top = fileURLToPath(new URL('..', import.meta.url))
 /** Source files below a folder, tests left out: they may start other parts. */
 function sources(folder: string): string[] {
   return readdirSync(path.join(top, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.(ts|tsx|mjs)$/.test(name) && !/\.test\.tsx?$|test-service\.ts$/.test(name) && !name.includes('node_modules'))
+    .filter(
+      (name) =>
+        /\.(ts|tsx|mjs)$/.test(name) && !/\.test\.tsx?$|test-service\.ts$/.test(name) && !name.includes('node_modules'),
+    )
     .map((name) => path.join(folder, name))
 }
 
 /** What a file imports: packages by name, our own files by their path from the top. */
 function importsOf(file: string): string[] {
   const text = readFileSync(path.join(top, file), 'utf8')
-  return [...text.matchAll(/(?:^|\n)\s*(?:import|export)\s[^'"]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)import\s+['"]([^'"]+)['"]/g)]
+  return [
+    ...text.matchAll(
+      /(?:^|\n)\s*(?:import|export)\s[^'"]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)import\s+['"]([^'"]+)['"]/g,
+    ),
+  ]
     .map(([, from, dynamic, bare]) => from ?? dynamic ?? bare ?? '')
     .map((name) => {
       if (name.startsWith('@/')) return name.slice(2)
@@ -34,13 +41,38 @@ const rules: { from: string; never: RegExp; except?: RegExp; why: string }[] = [
   },
   { from: 'components/ui', never: /^components\/(?!ui\/)/, why: 'the kit could ship in any product' },
   { from: 'app', never: /^server\/(jail-service|sandbox|launch)\//, why: 'pages know the panel only' },
-  { from: 'server/panel', never: /^(server\/(jail-service|sandbox|launch)\/|node:child_process)/, why: 'the panel has a socket, no hands' },
-  { from: 'server/jail-service', never: /^(server\/(panel|sandbox|launch)\/|components\/|app\/)/, why: 'the service runs a host, any host' },
-  { from: 'server/sandbox', never: /^(server\/(panel|jail-service|launch)\/|components\/|app\/)/, why: 'the sandbox is a host, not a part of the panel' },
-  { from: 'server/jail-service', never: /^node:child_process$/, except: /run-command\.ts$/, why: 'one owner starts commands' },
+  {
+    from: 'server/panel',
+    never: /^(server\/(jail-service|sandbox|launch)\/|node:child_process)/,
+    why: 'the panel has a socket, no hands',
+  },
+  {
+    from: 'server/jail-service',
+    never: /^(server\/(panel|sandbox|launch)\/|components\/|app\/)/,
+    why: 'the service runs a host, any host',
+  },
+  {
+    from: 'server/sandbox',
+    never: /^(server\/(panel|jail-service|launch)\/|components\/|app\/)/,
+    why: 'the sandbox is a host, not a part of the panel',
+  },
+  {
+    from: 'server/jail-service',
+    never: /^node:child_process$/,
+    except: /run-command\.ts$/,
+    why: 'one owner starts commands',
+  },
   { from: 'server/jail-service', never: /^node-pty$/, except: /\/pty\.ts$/, why: 'one owner opens ptys' },
-  { from: 'server/jail-service/accounts', never: /^server\/jail-service\/(inventory|drivers|jails|host|console)\//, why: 'accounts and host work meet in the dispatcher' },
-  { from: 'server/jail-service/drivers', never: /^server\/jail-service\/accounts\//, why: 'accounts and host work meet in the dispatcher' },
+  {
+    from: 'server/jail-service/accounts',
+    never: /^server\/jail-service\/(inventory|drivers|jails|host|console)\//,
+    why: 'accounts and host work meet in the dispatcher',
+  },
+  {
+    from: 'server/jail-service/drivers',
+    never: /^server\/jail-service\/accounts\//,
+    why: 'accounts and host work meet in the dispatcher',
+  },
 ]
 
 describe('boundaries between the parts', () => {
@@ -48,17 +80,24 @@ describe('boundaries between the parts', () => {
     test(`${from}: ${why} (${never.source})`, () => {
       const broken = sources(from)
         .filter((file) => !except?.test(file))
-        .flatMap((file) => importsOf(file).filter((name) => never.test(name)).map((name) => `${file} imports ${name}`))
+        .flatMap((file) =>
+          importsOf(file)
+            .filter((name) => never.test(name))
+            .map((name) => `${file} imports ${name}`),
+        )
       expect(broken).toEqual([])
     })
   }
 
   test('a command in README is a script of package.json', () => {
-    const { scripts } = JSON.parse(readFileSync(path.join(top, 'package.json'), 'utf8')) as { scripts: Record<string, string> }
-    const named = ['README.md', 'CONTRIBUTING.md', 'server/sandbox/README.md', 'server/jail-service/README.md'].flatMap((file) =>
-      [...readFileSync(path.join(top, file), 'utf8').matchAll(/npm (?:run (?:--silent )?([a-z:]+)|(start|test)\b)/g)].map(
-        ([, run, short]) => run ?? short ?? '',
-      ),
+    const { scripts } = JSON.parse(readFileSync(path.join(top, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>
+    }
+    const named = ['README.md', 'CONTRIBUTING.md', 'server/sandbox/README.md', 'server/jail-service/README.md'].flatMap(
+      (file) =>
+        [
+          ...readFileSync(path.join(top, file), 'utf8').matchAll(/npm (?:run (?:--silent )?([a-z:]+)|(start|test)\b)/g),
+        ].map(([, run, short]) => run ?? short ?? ''),
     )
     expect(named.filter((name) => scripts[name] === undefined)).toEqual([])
     expect(named).toContain('start')
@@ -66,6 +105,8 @@ describe('boundaries between the parts', () => {
 
   test('files are named for what they are', () => {
     const banned = /(^|\/)(utils?|helpers?|common|misc|index|.*manager)\.(ts|tsx)$/
-    expect([...sources('lib'), ...sources('server'), ...sources('components')].filter((file) => banned.test(file))).toEqual([])
+    expect(
+      [...sources('lib'), ...sources('server'), ...sources('components')].filter((file) => banned.test(file)),
+    ).toEqual([])
   })
 })

@@ -45,10 +45,15 @@ export const accountVerbs = {
     User,
     ({ userName, role }) => ({ target: userName, text: `create user ${userName}, ${role}` }),
   ),
-  'user.setRole': change('user:manage', z.strictObject({ id: z.string().max(100), role: Role }), User, ({ id, role }) => ({
-    target: id,
-    text: `make user ${id} ${role}`,
-  })),
+  'user.setRole': change(
+    'user:manage',
+    z.strictObject({ id: z.string().max(100), role: Role }),
+    User,
+    ({ id, role }) => ({
+      target: id,
+      text: `make user ${id} ${role}`,
+    }),
+  ),
   'user.remove': change('user:manage', z.strictObject({ id: z.string().max(100) }), Done, ({ id }) => ({
     target: id,
     text: `remove user ${id}`,
@@ -65,5 +70,9 @@ export const accountVerbs = {
     z.object({ rows: z.array(AuditRow), more: z.boolean() }),
   ),
   /** Walks the hash chain: `brokenAt` is the first row that does not follow from the one before, null when all do. */
-  'audit.verify': read('audit:read', Nothing, z.object({ rows: z.number().int(), brokenAt: z.number().int().nullable() })),
+  'audit.verify': read(
+    'audit:read',
+    Nothing,
+    z.object({ rows: z.number().int(), brokenAt: z.number().int().nullable() }),
+  ),
 }

@@ -7,7 +7,9 @@ import { change, read } from './verb.ts'
 const Nothing = z.strictObject({})
 
 /** `11.0-RELEASE`, `14.3-RELEASE`: never a path, never an option. */
-export const ReleaseName = z.string().regex(/^\d{1,2}\.\d{1,2}-(RELEASE|STABLE|BETA\d|RC\d)$/, 'A release looks like 14.3-RELEASE.')
+export const ReleaseName = z
+  .string()
+  .regex(/^\d{1,2}\.\d{1,2}-(RELEASE|STABLE|BETA\d|RC\d)$/, 'A release looks like 14.3-RELEASE.')
 /** Names of ZFS pools, zpool(8). */
 export const PoolName = z.string().regex(/^[A-Za-z][A-Za-z0-9_.:-]{0,63}$/, 'A pool name starts with a letter.')
 
@@ -26,7 +28,11 @@ export type Snapshot = z.infer<typeof Snapshot>
 
 export const hostVerbs = {
   'host.snapshot': read('host:read', Nothing, Snapshot),
-  'host.storage': read('host:read', Nothing, z.object({ pools: z.array(Pool), datasets: z.array(Dataset), readAt: z.string() })),
+  'host.storage': read(
+    'host:read',
+    Nothing,
+    z.object({ pools: z.array(Pool), datasets: z.array(Dataset), readAt: z.string() }),
+  ),
   'host.network': read('host:read', Nothing, z.object({ interfaces: z.array(NetworkInterface), readAt: z.string() })),
   /** A free address for a new shared-IP jail, and who has which: checked as one types. */
   'host.proposeAddress': read(
@@ -59,5 +65,8 @@ export const hostVerbs = {
     z.strictObject({ id: z.uuid() }),
     z.object({ job: Job, children: z.array(Job), lines: z.array(JobLine), truncated: z.boolean() }),
   ),
-  'job.cancel': change('job:cancel', z.strictObject({ id: z.uuid() }), Job, ({ id }) => ({ target: id, text: `cancel job ${id}` })),
+  'job.cancel': change('job:cancel', z.strictObject({ id: z.uuid() }), Job, ({ id }) => ({
+    target: id,
+    text: `cancel job ${id}`,
+  })),
 }

@@ -35,7 +35,9 @@ export const CreateJails = z.strictObject({ jails: z.array(NewJail).min(1).max(5
 export type CreateJails = z.infer<typeof CreateJails>
 
 const One = z.strictObject({ id: JailId })
-const text = (verb: string) => ({ id }: { id: string }) => ({ target: id, text: `${verb} ${id}` })
+const text =
+  (verb: string) =>
+  ({ id }: { id: string }) => ({ target: id, text: `${verb} ${id}` })
 
 /** What would run: for the review page, for *show the command*, and checks made before. */
 export const Preview = z.object({

@@ -30,4 +30,12 @@ export const change = <I extends z.ZodType, O extends z.ZodType>(
   output: O,
   audit: (input: z.output<I>) => { target: string; text: string },
   jailMust?: JailVerb,
-) => ({ kind: 'change', access, input, output, audit, ...(jailMust === undefined ? {} : { jailMust }) }) as const satisfies Verb<I, O>
+) =>
+  ({
+    kind: 'change',
+    access,
+    input,
+    output,
+    audit,
+    ...(jailMust === undefined ? {} : { jailMust }),
+  }) as const satisfies Verb<I, O>

@@ -15,7 +15,9 @@ export type VerbInput<Name extends VerbName> = z.input<(typeof verbs)[Name]['inp
 export type VerbParsedInput<Name extends VerbName> = z.output<(typeof verbs)[Name]['input']>
 export type VerbOutput<Name extends VerbName> = z.output<(typeof verbs)[Name]['output']>
 
-type NamesOfKind<Kind extends Verb['kind']> = { [Name in VerbName]: (typeof verbs)[Name]['kind'] extends Kind ? Name : never }[VerbName]
+type NamesOfKind<Kind extends Verb['kind']> = {
+  [Name in VerbName]: (typeof verbs)[Name]['kind'] extends Kind ? Name : never
+}[VerbName]
 export type ReadVerb = NamesOfKind<'read'>
 export type ChangeVerb = NamesOfKind<'change'>
 

@@ -46,7 +46,8 @@ async function whenChanged(name, sources, work) {
 }
 
 /** CommonJS packages inside an ES module bundle still call `require`. */
-const banner = "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);"
+const banner =
+  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);"
 
 /**
  * Bundles one program of ours for Node.
@@ -79,14 +80,28 @@ const buildService = () =>
   })
 
 const buildPanel = () =>
-  whenChanged('panel', ['app', 'components', 'lib', 'public', 'server/panel', 'next.config.mjs', 'postcss.config.mjs', 'proxy.ts', 'tsconfig.json'], async () => {
-    step('Building the panel (about a minute)')
-    const env = { ...process.env, NODE_ENV: /** @type {const} */ ('production'), NEXT_TELEMETRY_DISABLED: '1' }
-    const next = path.join(top, 'node_modules/next/dist/bin/next')
-    const status = await run(process.execPath, [next, 'build'], { env })
-    if (status !== 0) stop('next build failed; its lines above say why.')
-    await assemblePanel()
-  })
+  whenChanged(
+    'panel',
+    [
+      'app',
+      'components',
+      'lib',
+      'public',
+      'server/panel',
+      'next.config.mjs',
+      'postcss.config.mjs',
+      'proxy.ts',
+      'tsconfig.json',
+    ],
+    async () => {
+      step('Building the panel (about a minute)')
+      const env = { ...process.env, NODE_ENV: /** @type {const} */ ('production'), NEXT_TELEMETRY_DISABLED: '1' }
+      const next = path.join(top, 'node_modules/next/dist/bin/next')
+      const status = await run(process.execPath, [next, 'build'], { env })
+      if (status !== 0) stop('next build failed; its lines above say why.')
+      await assemblePanel()
+    },
+  )
 
 /** Lays out `dist/panel`: Next's standalone tree, its static files and our server. The same tree goes into a release. */
 async function assemblePanel() {
@@ -94,7 +109,8 @@ async function assemblePanel() {
   rmSync(panel, { recursive: true, force: true })
   cpSync(path.join(top, '.next/standalone'), panel, { recursive: true, verbatimSymlinks: true })
   cpSync(path.join(top, '.next/static'), path.join(panel, '.next/static'), { recursive: true })
-  if (existsSync(path.join(top, 'public'))) cpSync(path.join(top, 'public'), path.join(panel, 'public'), { recursive: true })
+  if (existsSync(path.join(top, 'public')))
+    cpSync(path.join(top, 'public'), path.join(panel, 'public'), { recursive: true })
   rmSync(path.join(panel, 'server.js'), { force: true })
   await bundle('server/panel/main.ts', 'dist/panel/panel.mjs', ['next', 'react', 'react-dom'])
   // Next's configuration holds the folder it was built in; the panel runs wherever its tree lies.

@@ -14,7 +14,9 @@ async function playwrightChromium() {
 const onThisMachine = async () =>
   process.env.CHROMIUM_PATH ??
   (await playwrightChromium()) ??
-  ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].map(which).find((file) => file !== undefined)
+  ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+    .map(which)
+    .find((file) => file !== undefined)
 
 /**
  * Finds a Chromium for the browser tests and gets one where there is none: Debian's package where we may install it,

@@ -59,7 +59,14 @@ export async function fill(bin, state) {
   }
   for (const { tag, up } of JAILS) if (up) await on('iocage', 'start', tag)
   damage(await pathOf('ldap'))
-  await on('jail', '-c', 'name=build14', `path=${today ? '/tank' : ''}/iocage/releases/14.3-RELEASE/root`, 'host.hostname=build14', 'persist')
+  await on(
+    'jail',
+    '-c',
+    'name=build14',
+    `path=${today ? '/tank' : ''}/iocage/releases/14.3-RELEASE/root`,
+    'host.hostname=build14',
+    'persist',
+  )
 
   /** @param {string} tag */
   async function pathOf(tag) {

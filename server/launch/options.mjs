@@ -47,7 +47,9 @@ export function readOptions() {
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     stop(`--port takes a number from 1 to 65535, not “${values.port}”.`)
   const origins =
-    values.origin === undefined ? ['localhost', '127.0.0.1'].map((host) => `http://${host}:${port}`) : [checkOrigin(values.origin)]
+    values.origin === undefined
+      ? ['localhost', '127.0.0.1'].map((host) => `http://${host}:${port}`)
+      : [checkOrigin(values.origin)]
   if (values.example && values.bin !== undefined) stop('--example fills a sandbox; it cannot be given with --bin.')
   return {
     port,

@@ -35,4 +35,5 @@ export function panelTree() {
 }
 
 /** Arguments that make the panel give up root before it reads a byte; none when we are not root. */
-export const panelUserArgs = () => (separatePanelUser() ? ['--user', String(PANEL_UID), '--group', String(PANEL_UID)] : [])
+export const panelUserArgs = () =>
+  separatePanelUser() ? ['--user', String(PANEL_UID), '--group', String(PANEL_UID)] : []

@@ -35,7 +35,13 @@ export function lockOf(lock, names, version) {
   const dependencies = Object.fromEntries(names.map((name) => [name, lock.packages[`node_modules/${name}`].version]))
   const head = { name: 'cellblock-service', version }
   return {
-    manifest: { ...head, private: true, type: 'module', dependencies, allowScripts: Object.fromEntries(names.map((name) => [name, true])) },
+    manifest: {
+      ...head,
+      private: true,
+      type: 'module',
+      dependencies,
+      allowScripts: Object.fromEntries(names.map((name) => [name, true])),
+    },
     lock: { ...head, lockfileVersion: 3, requires: true, packages: { '': { ...head, dependencies }, ...packages } },
   }
 }

@@ -61,7 +61,11 @@ const panel = supervise(
     ...panelUserArgs(),
   ],
   // The panel gets nothing of our environment but what Node needs: it holds no secret.
-  { env: { PATH: process.env.PATH, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }, cwd: tree.folder, onGiveUp: end },
+  {
+    env: { PATH: process.env.PATH, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+    cwd: tree.folder,
+    onGiveUp: end,
+  },
 )
 
 let ending = false
@@ -75,7 +79,8 @@ async function end(reason) {
   await service.stop()
   tree.remove()
   rmSync(run, { recursive: true, force: true })
-  if (options.bin === undefined) spawnSync(process.execPath, [sandboxLauncher, 'halt'], { stdio: 'inherit', env: process.env })
+  if (options.bin === undefined)
+    spawnSync(process.execPath, [sandboxLauncher, 'halt'], { stdio: 'inherit', env: process.env })
   process.exit(reason === undefined ? 0 : 1)
 }
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => void end())
@@ -99,7 +104,10 @@ function checkPort() {
 
 /** Makes or starts the sandbox; returns where its commands and its files are. */
 function startSandbox() {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [sandboxLauncher, 'bin'], { encoding: 'utf8', env: process.env })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [sandboxLauncher, 'bin'], {
+    encoding: 'utf8',
+    env: process.env,
+  })
   if (status !== 0) stop(stderr.trim().replace(/^\w+: /, '') || 'the sandbox could not be started.')
   const up = spawnSync(process.execPath, [sandboxLauncher, 'hostname'], { encoding: 'utf8', env: process.env })
   if (up.status !== 0) stop(up.stderr.trim().replace(/^\w+: /, '') || 'the sandbox host does not start.')
@@ -130,7 +138,12 @@ async function whenAnswering() {
   for (;;) {
     const status = await new Promise((resolve) => {
       const request = http.get(
-        { host: options.host, port: options.port, path: '/login', headers: { host: new URL(options.origins[0] ?? '').host } },
+        {
+          host: options.host,
+          port: options.port,
+          path: '/login',
+          headers: { host: new URL(options.origins[0] ?? '').host },
+        },
         (response) => {
           response.resume()
           resolve(response.statusCode ?? 0)
@@ -156,8 +169,7 @@ function printLink() {
   say('')
   say(`    ${origin}${token === '' ? '/' : `/setup?token=${token}`}`)
   say('')
-  if (options.bin === undefined)
-    say('  A terminal on the sandbox host:  npm run --silent sandbox -- iocage list')
+  if (options.bin === undefined) say('  A terminal on the sandbox host:  npm run --silent sandbox -- iocage list')
   say('  Ctrl-C ends it.')
   say('')
 }

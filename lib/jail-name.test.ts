@@ -1,0 +1,74 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { JailName, expandJailNames, jailNameProblem, nameInTheWay } from './jail-name.ts'
+
+describe('names of jails', () => {
+  test.each(['www', 'web01', 'template', 'a', 'A-b_c', '0day', 'small', 'x'.repeat(63)])('%s is a name', (name) => {
+    expect(JailName.safeParse(name).success).toBe(true)
+  })
+
+  test.each([
+    ['-rf', /dash/],
+    ['a b', /blank/],
+    ['www\n', /line break/],
+    ['x'.repeat(200), /at most 63/],
+    ['ALL', /reserved/],
+    ['all', /reserved/],
+    ['default', /reserved/],
+    ['help', /reserved/],
+    ['SMALL', /ALL in capitals/],
+    ['a.b', /no dot/],
+    ['../etc', /starts with/],
+    ['a/b', /only letters/],
+    ['wwẃ', /only letters/],
+    ['', /name/],
+  ])('%j is refused with the reason', (name, reason) => {
+    const result = JailName.safeParse(name)
+    expect(result.success).toBe(false)
+    expect(result.error?.issues.map(({ message }) => message).join(' ')).toMatch(reason)
+  })
+
+  test('whatever is accepted is one plain argument and no option', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 80, unit: 'binary' }), (name) => {
+        if (JailName.safeParse(name).success) {
+          expect(name).toMatch(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/)
+          expect(name).not.toContain('ALL')
+        }
+      }),
+      { numRuns: 20_000 },
+    )
+  })
+
+  test('a reserved word is refused in any case', () => {
+    for (const word of ['All', 'DEFAULT', 'Help']) expect(jailNameProblem(word)).toBeDefined()
+  })
+})
+
+describe('a name in the way', () => {
+  test('equal, also with . for _', () => {
+    expect(nameInTheWay('a_b', ['a.b'])).toEqual({ name: 'a.b', equal: true })
+  })
+  test('a prefix in either direction, since iocage takes prefixes for names', () => {
+    expect(nameInTheWay('we', ['web'])).toEqual({ name: 'web', equal: false })
+    expect(nameInTheWay('web01', ['web'])).toEqual({ name: 'web', equal: false })
+  })
+  test('none', () => {
+    expect(nameInTheWay('www', ['db', 'mail'])).toBeUndefined()
+  })
+})
+
+describe('ranges', () => {
+  test.each([
+    ['web01 … web05', ['web01', 'web02', 'web03', 'web04', 'web05']],
+    ['web01...web03', ['web01', 'web02', 'web03']],
+    ['web[8-10]', ['web8', 'web9', 'web10']],
+    ['db[01-02]-test', ['db01-test', 'db02-test']],
+    ['www', ['www']],
+  ])('%s', (text, names) => {
+    expect(expandJailNames(text)).toEqual(names)
+  })
+  test.each(['web5 … web1', 'web[1-99]'])('%s cannot be read', (text) => {
+    expect(expandJailNames(text)).toBeUndefined()
+  })
+})
