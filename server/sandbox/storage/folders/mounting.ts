@@ -1,0 +1,144 @@
+import { mkdirSync, statfsSync } from 'node:fs'
+import path from 'node:path'
+import { isWithin, parentOf } from '../dataset.ts'
+import { NATIVE_PROPERTIES } from '../properties.ts'
+import { mustRun, run } from '../run.ts'
+import { isPinned, type Mount, mountLayers, outermostFirst, readMounts, unmount } from './mounts.ts'
+import type { OpenPool } from './open-pool.ts'
+import type { FileSystemState } from './pool-state.ts'
+
+/** A property's exact value for file system `name`, inherited where it is so, and its source. */
+export function resolveProperty({ state }: OpenPool, name: string, property: string): { value: string; source: string } {
+  const native = NATIVE_PROPERTIES.get(property)
+  for (let at: string | undefined = name; at !== undefined; at = parentOf(at)) {
+    const value = state.fileSystems[at]?.properties[property]
+    if (value !== undefined) return { value, source: at === name ? 'local' : `inherited from ${at}` }
+    if (native?.inherited === false) break
+  }
+  return { value: native?.default ?? '-', source: native === undefined ? '-' : 'default' }
+}
+
+/** Where file system `name` is mounted (a path, `none` or `legacy`), following inheritance. */
+export function mountpointOf(pool: OpenPool, name: string): { value: string; source: string } {
+  for (let at: string | undefined = name; at !== undefined; at = parentOf(at)) {
+    const set = pool.state.fileSystems[at]?.properties.mountpoint
+    if (set === undefined) continue
+    const source = at === name ? 'local' : `inherited from ${at}`
+    return { value: set.startsWith('/') ? path.join(set, name.slice(at.length)) : set, source }
+  }
+  return { value: `/${name}`, source: 'default' }
+}
+
+/** Path where `name` is to be mounted now, or undefined where it is not to be. */
+function wantedMountpoint(pool: OpenPool, name: string): string | undefined {
+  if (pool.state.fileSystems[name]?.mounted !== true) return undefined
+  if (resolveProperty(pool, name, 'canmount').value === 'off') return undefined
+  const { value } = mountpointOf(pool, name)
+  return value.startsWith('/') ? value : undefined
+}
+
+function flagsOf(pool: OpenPool, name: string): string[] {
+  const is = (property: string, word: string) => resolveProperty(pool, name, property).value === word
+  return [
+    is('readonly', 'on') ? 'ro' : 'rw',
+    ...(is('exec', 'off') ? ['noexec'] : []),
+    ...(is('setuid', 'off') ? ['nosuid'] : []),
+    ...(is('devices', 'off') ? ['nodev'] : []),
+    ...(is('atime', 'off') ? ['noatime'] : []),
+  ]
+}
+
+const fullFolder = ({ folders }: OpenPool, head: string) => path.join(folders.root, 'full', head)
+
+/** The datasets of this pool that are mounted, by name. */
+export function mountedDatasets({ state }: OpenPool): Map<string, Mount> {
+  const ours = readMounts().filter(({ type, source }) => type === 'overlay' && isWithin(source, state.name))
+  // The first mount of a source is the dataset's own, others are bound from it.
+  return new Map(ours.reverse().map((mount) => [mount.source, mount]))
+}
+
+/**
+ * A tmpfs without a free block or inode for what is written over a dataset while the disk is to be full:
+ * every writer gets the kernel's own ENOSPC, and everything there can still be read.
+ */
+async function mountOnFullDisk(pool: OpenPool, name: string, { head, lower }: FileSystemState, mountpoint: string) {
+  const folder = fullFolder(pool, head)
+  mkdirSync(folder, { recursive: true })
+  await mustRun('mount', ['-t', 'tmpfs', '-o', 'size=64k,nr_inodes=64,mode=755', 'full', folder])
+  const writesTo = { fs: path.join(folder, 'fs'), work: path.join(folder, 'work') }
+  for (const part of [writesTo.fs, writesTo.work]) mkdirSync(part)
+  await mountLayers(pool.folders, { source: name, mountpoint, lower, head, flags: flagsOf(pool, name), writesTo })
+  const { files, ffree } = statfsSync(folder)
+  await mustRun('mount', ['-o', `remount,size=4k,nr_inodes=${files - ffree}`, folder])
+}
+
+/** Mounts file system `name` at its mount point; nothing happens where it is not to be mounted. */
+export async function mountFileSystem(pool: OpenPool, name: string): Promise<void> {
+  const mountpoint = wantedMountpoint(pool, name)
+  const fileSystem = pool.state.fileSystems[name]
+  if (mountpoint === undefined || fileSystem === undefined) return
+  if (pool.full) return mountOnFullDisk(pool, name, fileSystem, mountpoint)
+  const { head, lower } = fileSystem
+  await mountLayers(pool.folders, { source: name, mountpoint, lower, head, flags: flagsOf(pool, name) })
+}
+
+/** Mounted datasets below and including those for which `chosen` holds, the innermost first. */
+const innermostFirst = (pool: OpenPool, chosen: (name: string) => boolean): Mount[] =>
+  [...mountedDatasets(pool).values()].filter(({ source }) => chosen(source)).sort(outermostFirst).reverse()
+
+/**
+ * Unmounts the datasets for which `chosen` holds; the name of one that is in use (then all are as before).
+ * With `remove` their empty mount points go too.
+ */
+export async function unmountDatasets(
+  pool: OpenPool,
+  chosen: (name: string) => boolean,
+  remove = false,
+): Promise<string | undefined> {
+  const mounts = innermostFirst(pool, chosen)
+  const pinned = mounts.find(isPinned)
+  if (pinned !== undefined) return pinned.source
+  for (const mount of mounts) {
+    if (!(await unmount(mount.mountpoint, remove))) {
+      await mountWanted(pool)
+      return mount.source
+    }
+    const upper = mount.options.find((option) => option.startsWith('upperdir=/'))
+    if (upper !== undefined) await run('umount', [path.dirname(upper.slice('upperdir='.length))])
+  }
+  return undefined
+}
+
+/** Changes flags of what is mounted (`readonly=on` acts at once). */
+export async function remount(pool: OpenPool, chosen: (name: string) => boolean): Promise<void> {
+  for (const { source, mountpoint } of innermostFirst(pool, chosen))
+    await mustRun('mount', ['-o', `remount,${flagsOf(pool, source).join(',')}`, mountpoint])
+}
+
+/** Makes the mounts what the pool's state says: after a start of the host, a killed command, a change of names. */
+export async function mountWanted(pool: OpenPool): Promise<void> {
+  const mounted = mountedDatasets(pool)
+  const wanted = Object.entries(pool.state.fileSystems)
+    .flatMap(([name, { head }]) => {
+      const mountpoint = wantedMountpoint(pool, name)
+      return mountpoint === undefined ? [] : [{ name, head, mountpoint }]
+    })
+    .sort(outermostFirst)
+  const isRight = ({ source, mountpoint, options }: Mount) =>
+    wanted.some(({ name, head, mountpoint: place }) => {
+      const upper = pool.full ? path.join(fullFolder(pool, head), 'fs') : `${head}/fs`
+      return name === source && place === mountpoint && options.includes(`upperdir=${upper}`)
+    })
+  const wrong = [...mounted.values()].filter((mount) => !isRight(mount)).sort(outermostFirst)
+  // What lies below a mount has to go first and comes back with the others.
+  const affected = [...mounted.values()].filter(({ mountpoint }) =>
+    wrong.some((mount) => mountpoint === mount.mountpoint || mountpoint.startsWith(`${mount.mountpoint}/`)),
+  )
+  for (const mount of affected.sort(outermostFirst).reverse()) {
+    if (isPinned(mount) || !(await unmount(mount.mountpoint))) continue
+    mounted.delete(mount.source)
+    const upper = mount.options.find((option) => option.startsWith('upperdir=/'))
+    if (upper !== undefined) await run('umount', [path.dirname(upper.slice('upperdir='.length))])
+  }
+  for (const { name } of wanted) if (!mounted.has(name)) await mountFileSystem(pool, name)
+}

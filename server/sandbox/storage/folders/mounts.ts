@@ -1,0 +1,111 @@
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmdirSync } from 'node:fs'
+import path from 'node:path'
+import { mustRun, run } from '../run.ts'
+import { EMPTY_LAYER, type PoolFolders } from './pool-state.ts'
+
+/** One line of /proc/PID/mountinfo. */
+export interface Mount {
+  /** Device number of the file system, `0:45`: the same wherever it is mounted. */
+  device: string
+  mountpoint: string
+  /** The file system's name of itself; a dataset's name here. */
+  source: string
+  type: string
+  /** Options of this mount and of its file system. */
+  options: string[]
+}
+
+const unescape = (text: string) => text.replace(/\\([0-7]{3})/g, (_, code: string) => String.fromCharCode(parseInt(code, 8)))
+
+/** The mounts that process `pid` sees, in the order in which they were made. */
+export function readMounts(pid: number | 'self' = 'self'): Mount[] {
+  const lines = readFileSync(`/proc/${pid}/mountinfo`, 'utf8').trimEnd().split('\n')
+  return lines.map((line) => {
+    const [own = '', file = ''] = line.split(' - ', 2)
+    const [, , device = '', , mountpoint = '', options = ''] = own.split(' ')
+    const [type = '', source = '', more = ''] = file.split(' ')
+    return {
+      device,
+      mountpoint: unescape(mountpoint),
+      source: unescape(source),
+      type,
+      options: [...options.split(','), ...more.split(',')],
+    }
+  })
+}
+
+/** How a dataset's layers are to be mounted. */
+export interface LayerMount {
+  source: string
+  mountpoint: string
+  /** Layers that are read only, the topmost first. */
+  lower: readonly string[]
+  /** The layer that takes what is written; without it the mount is read-only. */
+  head?: string
+  /** `ro`, `noexec` … */
+  flags?: readonly string[]
+  /** A folder outside the pool that takes what is written instead of `head`, which then is the topmost lower layer. */
+  writesTo?: { fs: string; work: string }
+}
+
+/** Overlay marks need another kind of extended attribute inside a user namespace. */
+const inUserNamespace = () => !/^\s*0\s+0\s+4294967295/.test(readFileSync('/proc/self/uid_map', 'utf8'))
+
+/** Mounts layers at a mount point, which is made where it is missing. */
+export async function mountLayers(folders: PoolFolders, mount: LayerMount): Promise<void> {
+  mkdirSync(mount.mountpoint, { recursive: true })
+  const over = mount.writesTo === undefined || mount.head === undefined ? [] : [mount.head]
+  const lower = [...over, ...mount.lower, EMPTY_LAYER]
+  // Relative names: the kernel takes one page of options, and lists of layers grow long.
+  const options = [`lowerdir=${lower.map((id) => `${id}/fs`).join(':')}`]
+  if (mount.writesTo !== undefined)
+    options.push(`upperdir=${mount.writesTo.fs}`, `workdir=${mount.writesTo.work}`)
+  else if (mount.head === undefined) {
+    options.push('ro')
+    if (lower.length === 1) options[0] = `lowerdir=${EMPTY_LAYER}/fs:${EMPTY_LAYER}/fs`
+  } else options.push(`upperdir=${mount.head}/fs`, `workdir=${mount.head}/work`)
+  // Some kernels switch these on by themselves; a layer must stay usable under any list of others.
+  options.push('index=off', 'metacopy=off', 'redirect_dir=off', ...(mount.flags ?? []))
+  if (inUserNamespace()) options.push('userxattr')
+  await mustRun('mount', ['-t', 'overlay', '-o', options.join(','), mount.source, mount.mountpoint], folders.layers)
+}
+
+/** Unmounts; false where it is in use. Removes the folder it was mounted on when `remove` is set and it is empty. */
+export async function unmount(mountpoint: string, remove = false): Promise<boolean> {
+  const { status, stderr } = await run('umount', [mountpoint])
+  if (status !== 0 && !/not mounted|no mount point/.test(stderr)) return false
+  if (remove) {
+    try {
+      rmdirSync(mountpoint)
+    } catch {
+      // Not empty, or somebody's working folder: it may stay.
+    }
+  }
+  return true
+}
+
+/**
+ * Whether a mounted file system is used beyond its own mount: bound to a second place, or the root of a running
+ * jail. A jail's root survives the host's umount(8), so this has to be asked, not found out by trying.
+ */
+export function isPinned({ device }: Mount): boolean {
+  if (readMounts().filter((mount) => mount.device === device).length > 1) return true
+  const seen = new Set([readlinkSync('/proc/self/ns/mnt')])
+  for (const pid of readdirSync('/proc')) {
+    if (!/^\d+$/.test(pid)) continue
+    try {
+      const namespace = readlinkSync(`/proc/${pid}/ns/mnt`)
+      if (seen.has(namespace)) continue
+      seen.add(namespace)
+      if (readMounts(Number(pid)).some((mount) => mount.device === device && mount.mountpoint === '/')) return true
+    } catch {
+      // Ended meanwhile, or not ours to look at.
+    }
+  }
+  return false
+}
+
+/** Paths ordered so that a folder comes before what lies in it. */
+export const outermostFirst = (left: { mountpoint: string }, right: { mountpoint: string }) =>
+  left.mountpoint.split(path.sep).length - right.mountpoint.split(path.sep).length ||
+  (left.mountpoint < right.mountpoint ? -1 : 1)
