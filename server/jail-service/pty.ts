@@ -1,0 +1,248 @@
+import { createHash } from 'node:crypto'
+import { closeSync, constants, existsSync, mkdirSync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { ReadStream } from 'node:tty'
+import { PanelError } from '@/lib/errors.ts'
+import { PTY_LAUNCHER_SOURCE } from './pty-launcher.ts'
+
+/**
+ * The only owner of ptys. It uses the native half of node-pty (pinned exactly) and not its JavaScript half, which loses
+ * the tail of short-lived commands on Node 20 and 22 (node-pty issues 72, 85, 726), destroys a paused stream 200 ms
+ * after the exit, and spins while a program does not read its input.
+ */
+interface NativePty {
+  fork(
+    file: string,
+    args: string[],
+    env: string[],
+    cwd: string,
+    cols: number,
+    rows: number,
+    uid: number,
+    gid: number,
+    utf8: boolean,
+    /** Only used on macOS. */
+    helperPath: string,
+    onExit: (exitCode: number, signal: number) => void,
+  ): { fd: number; pid: number; pty: string }
+  resize(fd: number, cols: number, rows: number): void
+}
+
+let native: NativePty | undefined
+function loadNative(): NativePty {
+  if (native === undefined) {
+    const load = createRequire(import.meta.url)('node-pty/lib/utils.js') as {
+      loadNativeModule(name: string): { module: NativePty }
+    }
+    native = load.loadNativeModule('pty').module
+  }
+  return native
+}
+
+/** A dead program's output counts as complete when nothing came for this long, in milliseconds. */
+const QUIET_MS = 20
+/** Background processes may hold the terminal and write for ever: longest wait for quiet, in milliseconds. */
+const DRAIN_MAX_MS = 2_000
+/** Between HUP and KILL when a console is closed, in milliseconds: time for a shell to write its history. */
+const KILL_AFTER_MS = 3_000
+/** First and longest pause before input that the program did not take is tried again, in milliseconds. */
+const INPUT_RETRY_MIN_MS = 1
+const INPUT_RETRY_MAX_MS = 64
+
+export interface PtyExit {
+  /** null when a signal ended it. */
+  exitCode: number | null
+  signal: number | null
+}
+
+export interface PtyOptions {
+  /** Absolute path of the program and its arguments. */
+  argv: readonly string[]
+  env: Readonly<Record<string, string>>
+  cols: number
+  rows: number
+  /** Path from `buildPtyLauncher`. */
+  launcher: string
+}
+
+export interface PtyHandlers {
+  onData(chunk: Buffer): void
+  /** Once, after the last onData. */
+  onExit(exit: PtyExit): void
+}
+
+export interface Pty {
+  readonly pid: number
+  /** Bytes of input that the program has not taken yet. */
+  readonly inputQueuedBytes: number
+  /** Hands input to the program, in order; what it does not take at once waits. */
+  write(bytes: Uint8Array): void
+  /** Forgets input that waits, as the terminal does with its own queue at an interrupt (termios, ISIG). */
+  dropInput(): void
+  resize(cols: number, rows: number): void
+  /** No onData until resume; the program blocks when the kernel's buffer is full. */
+  pause(): void
+  resume(): void
+  /** Ends the program as a closed terminal does: HUP to its process group, later KILL. onExit follows. */
+  end(): void
+}
+
+/** Starts a program in a new pty, in `/`, with this environment and no descriptors but 0, 1, 2. Output are raw bytes. */
+export function spawnPty({ argv, env, cols, rows, launcher }: PtyOptions, handlers: PtyHandlers): Pty {
+  const pairs = Object.entries(env).map(([name, value]) => `${name}=${value}`)
+  let exit: PtyExit | undefined
+  const child = loadNative().fork(launcher, [...argv], pairs, '/', cols, rows, -1, -1, true, '', (exitCode, signal) => {
+    exit = signal > 0 ? { exitCode: null, signal } : { exitCode, signal: null }
+    clearTimeout(killTimer)
+    exitedAt = performance.now()
+    drain()
+  })
+  // While this end is open the kernel neither hangs up nor drops what the program wrote last.
+  const slave = openSync(child.pty, constants.O_RDWR | constants.O_NOCTTY)
+  const output = new ReadStream(child.fd)
+  let closed = false
+  let paused = false
+  let lastDataAt = performance.now()
+  let exitedAt = 0
+  let drainTimer: NodeJS.Timeout | undefined
+  let killTimer: NodeJS.Timeout | undefined
+
+  output.on('data', (chunk: Buffer) => {
+    lastDataAt = performance.now()
+    handlers.onData(chunk)
+  })
+  output.on('error', () => {
+    // EIO and the like: the other side is gone, the exit tells.
+  })
+
+  function drain() {
+    clearTimeout(drainTimer)
+    if (exit === undefined || closed || paused) return
+    drainTimer = setTimeout(() => {
+      // One turn of the event loop more: output that waits in the kernel is read before this looks.
+      setImmediate(() => {
+        if (closed || paused) return
+        const now = performance.now()
+        if (now - lastDataAt < QUIET_MS && now - exitedAt < DRAIN_MAX_MS) drain()
+        else finish()
+      })
+    }, QUIET_MS)
+  }
+
+  function finish() {
+    if (closed || exit === undefined) return
+    closed = true
+    clearTimeout(inputTimer)
+    inputQueue.length = 0
+    queuedBytes = 0
+    closeSync(slave)
+    output.destroy()
+    handlers.onExit(exit)
+  }
+
+  const inputQueue: Uint8Array[] = []
+  let queuedBytes = 0
+  let inputTimer: NodeJS.Timeout | undefined
+  let inputRetryMs = INPUT_RETRY_MIN_MS
+
+  function flushInput() {
+    inputTimer = undefined
+    while (inputQueue.length > 0 && !closed) {
+      const [piece] = inputQueue as [Uint8Array]
+      let written: number
+      try {
+        written = writeSync(child.fd, piece) // the master does not block: node-pty sets O_NONBLOCK
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') {
+          inputQueue.length = 0 // EIO: nobody reads any more
+          queuedBytes = 0
+          return
+        }
+        written = 0
+      }
+      queuedBytes -= written
+      if (written === piece.length) inputQueue.shift()
+      else if (written > 0) inputQueue[0] = piece.subarray(written)
+      if (written > 0) inputRetryMs = INPUT_RETRY_MIN_MS
+      else {
+        inputTimer = setTimeout(flushInput, inputRetryMs)
+        inputRetryMs = Math.min(inputRetryMs * 2, INPUT_RETRY_MAX_MS)
+        return
+      }
+    }
+  }
+
+  function signalGroup(signal: 'SIGHUP' | 'SIGKILL') {
+    if (exit !== undefined) return // the number may belong to someone else by now
+    try {
+      process.kill(-child.pid, signal)
+    } catch {
+      // ESRCH: it is ending at this moment
+    }
+  }
+
+  return {
+    pid: child.pid,
+    get inputQueuedBytes() {
+      return queuedBytes
+    },
+    write(bytes) {
+      if (closed || bytes.length === 0) return
+      inputQueue.push(bytes)
+      queuedBytes += bytes.length
+      if (inputTimer === undefined) flushInput()
+    },
+    dropInput() {
+      inputQueue.length = 0
+      queuedBytes = 0
+      clearTimeout(inputTimer)
+      inputTimer = undefined
+    },
+    resize(nextCols, nextRows) {
+      if (!closed) loadNative().resize(child.fd, nextCols, nextRows)
+    },
+    pause() {
+      if (paused || closed) return
+      paused = true
+      output.pause()
+    },
+    resume() {
+      if (!paused || closed) return
+      paused = false
+      lastDataAt = performance.now()
+      output.resume()
+      drain()
+    },
+    end() {
+      if (closed || killTimer !== undefined) return
+      signalGroup('SIGHUP')
+      killTimer = setTimeout(() => signalGroup('SIGKILL'), KILL_AFTER_MS)
+      if (paused) this.resume()
+    },
+  }
+}
+
+type RunCompiler = (argv: [string, ...string[]]) => Promise<{ exitCode: number | null; output: string }>
+
+/**
+ * Path of the launcher that closes inherited descriptors; compiled into `folder` once for each of its versions.
+ * Throws `unavailable` when no C compiler is there.
+ */
+export async function buildPtyLauncher(folder: string, run: RunCompiler, compiler = 'cc'): Promise<string> {
+  const version = createHash('sha256').update(`${process.arch}\n${PTY_LAUNCHER_SOURCE}`).digest('hex').slice(0, 12)
+  const program = path.join(folder, `pty-launcher-${version}`)
+  if (existsSync(program)) return program
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const source = `${program}.c`
+  const half = `${program}.${process.pid}.part`
+  writeFileSync(source, PTY_LAUNCHER_SOURCE, { mode: 0o600 })
+  const { exitCode, output } = await run([compiler, '-O2', '-o', half, source])
+  if (exitCode !== 0)
+    throw new PanelError('unavailable', 'Consoles need a small program that the C compiler did not make.', {
+      hint: 'Install a C compiler (cc) on the host and start the service again.',
+      cause: new Error(output.slice(0, 2_000)),
+    })
+  renameSync(half, program)
+  return program
+}
