@@ -4,10 +4,13 @@ import type { CommandResult } from '../command-result.ts'
 /** Programs that only root's PATH names (mount, zfs) must be found for an ordinary user's sandbox too. */
 const PATH = '/usr/sbin:/usr/bin:/sbin:/bin'
 
-/** Runs `file` with `argv` in `cwd`, without a shell; a program that cannot be started answers 127. */
-export function run(file: string, argv: readonly string[], cwd = '/'): Promise<CommandResult> {
+/**
+ * Runs `file` with `argv` in `cwd`, without a shell; a program that cannot be started answers 127.
+ * It is ended when `signal` is aborted.
+ */
+export function run(file: string, argv: readonly string[], cwd = '/', signal?: AbortSignal): Promise<CommandResult> {
   return new Promise((resolve) => {
-    const child = spawn(file, argv, { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, PATH, LC_ALL: 'C' } })
+    const child = spawn(file, argv, { cwd, signal, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, PATH, LC_ALL: 'C' } })
     let stdout = ''
     let stderr = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
