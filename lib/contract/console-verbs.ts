@@ -21,11 +21,11 @@ export const consoleVerbs = {
   'console.list': read('jail:console', z.strictObject({}), z.object({ consoles: z.array(ConsoleInfo) })),
   /**
    * A ticket for one WebSocket, used once within 30 s. With `consoleId` the socket attaches to that console of the same
-   * user, without it a new one is opened.
+   * user; without it to the user's latest living console in the jail, or, if there is none or `fresh` is set, to a new one.
    */
   'console.ticket': change(
     'jail:console',
-    z.strictObject({ id: JailId, consoleId: z.uuid().optional() }),
+    z.strictObject({ id: JailId, consoleId: z.uuid().optional(), fresh: z.boolean().default(false) }),
     z.object({ ticket: z.string() }),
     ({ id }) => ({ target: id, text: `open a console in ${id}` }),
     'openConsole',

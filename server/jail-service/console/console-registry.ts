@@ -1,0 +1,265 @@
+import { randomUUID } from 'node:crypto'
+import type { Actor } from '@/lib/account.ts'
+import { WS_DONE, WS_GOING_AWAY } from '@/lib/console-protocol.ts'
+import type { ConsoleInfo } from '@/lib/contract/console-verbs.ts'
+import { errorChain, PanelError } from '@/lib/errors.ts'
+import type { Jail } from '@/lib/jail.ts'
+import type { PtyExit } from '../pty.ts'
+import { CONSOLE_ENV } from './console-argv.ts'
+import { ConsoleSession } from './console-session.ts'
+import type { Viewer } from './viewer.ts'
+
+/** Numbers that an admin may want otherwise; in milliseconds where the name says so. */
+export interface ConsoleLimits {
+  perUser: number
+  perHost: number
+  /** A page that got no key for so long lets go of the console, which lives on. */
+  viewIdleMs: number
+  /** A console that no page looked at for so long is closed. */
+  unseenMs: number
+  /** The last screen of an ended console can be read for so long. */
+  endedKeptMs: number
+  /** Rights, idle pages and ended consoles are looked at each so often. */
+  sweepMs: number
+}
+
+export const DEFAULT_CONSOLE_LIMITS: ConsoleLimits = {
+  perUser: 8,
+  perHost: 64,
+  viewIdleMs: 30 * 60_000,
+  unseenMs: 24 * 60 * 60_000,
+  endedKeptMs: 10 * 60_000,
+  sweepMs: 1_000,
+}
+
+/** One line for the audit: a console was opened or ended. */
+export interface ConsoleAuditRow {
+  actor: Actor
+  address: string
+  verb: 'console.open' | 'console.end'
+  target: string
+  text: string
+  argv: string[][]
+  outcome: 'succeeded' | 'failed'
+  detail: string
+}
+
+/** What the consoles need of the rest of the service. */
+export interface ConsoleWorld {
+  /** Path of the pty launcher; rejects with `unavailable` where it cannot be made. */
+  launcher: () => Promise<string>
+  /** The jail as the inventory knows it now. */
+  findJail(id: string): Jail | undefined
+  /** Looks at the host again, so that `findJail` tells the truth of this moment. */
+  refreshJails(): Promise<void>
+  /** The command of a console in this jail (`consoleArgv`), its first word an absolute path. */
+  argvFor(jail: Jail): Promise<string[]> | string[]
+  /** Whether the user may (still) use this jail's console. */
+  mayUse(userId: string, jailId: string): boolean
+  /** Whether the session is (still) good. */
+  sessionIsGood(sessionId: string): boolean | Promise<boolean>
+  /** Throws when the row cannot be written: then no console is opened. */
+  audit(row: ConsoleAuditRow): void
+  /** The list of consoles changed. */
+  changed(): void
+  log(message: string): void
+}
+
+/** The host is asked at most this long why a console ended, in milliseconds. */
+const WHY_MS = 2_000
+
+interface Entry {
+  session: ConsoleSession
+  address: string
+  /** Why it is being closed, when that is known before the program ends. */
+  closing: string | undefined
+  endedAt: number | undefined
+}
+
+/** All consoles of this process: opens, lists and ends them, and sees to it that none outlives its right. */
+export class ConsoleRegistry {
+  readonly #entries = new Map<string, Entry>()
+  readonly #world: ConsoleWorld
+  readonly #limits: ConsoleLimits
+  readonly #sweeper: NodeJS.Timeout
+  #stopped = false
+  #opening = 0
+
+  constructor(world: ConsoleWorld, limits: Partial<ConsoleLimits> = {}) {
+    this.#world = world
+    this.#limits = { ...DEFAULT_CONSOLE_LIMITS, ...limits }
+    this.#sweeper = setInterval(() => void this.#sweep(), this.#limits.sweepMs)
+    this.#sweeper.unref()
+  }
+
+  /** Consoles that the actor may see: their own; those of others only when `all`. Latest first. */
+  list(actor: Actor, all = false): ConsoleInfo[] {
+    return [...this.#entries.values()]
+      .filter(({ session }) => all || session.owner.userId === actor.userId)
+      .map(({ session }) => session.info())
+      .toReversed()
+  }
+
+  /** The actor's console with this id. Throws `not_found`, also for consoles of others. */
+  own(actor: Actor, consoleId: string): ConsoleSession {
+    const entry = this.#entries.get(consoleId)
+    if (entry === undefined || entry.session.owner.userId !== actor.userId)
+      throw new PanelError('not_found', 'This console is gone.', { hint: 'Open a new one.' })
+    return entry.session
+  }
+
+  /** The actor's latest console in a jail that still runs. */
+  latest(actor: Actor, jailId: string): ConsoleSession | undefined {
+    return [...this.#entries.values()].findLast(
+      ({ session, closing }) =>
+        session.owner.userId === actor.userId && session.jailId === jailId && session.running && closing === undefined,
+    )?.session
+  }
+
+  /** Opens a console. Throws `not_found`, `conflict` when the jail is not up, `busy` at a limit, `unavailable`. */
+  async open(actor: Actor, jailId: string, size: { cols: number; rows: number }, address: string): Promise<ConsoleSession> {
+    this.#refuseBeyondLimits(actor)
+    const jail = this.#world.findJail(jailId)
+    if (jail === undefined) throw new PanelError('not_found', 'This jail is gone.')
+    if (jail.state !== 'up') throw new PanelError('conflict', `${jail.tag} is not running.`, { hint: 'Start it first.' })
+    this.#opening += 1
+    try {
+      const [argv, launcher] = await Promise.all([this.#world.argvFor(jail), this.#world.launcher()])
+      if (this.#stopped) throw new PanelError('unavailable', 'The jail service is stopping.')
+      this.#world.audit({
+        ...{ actor, address, verb: 'console.open', target: jail.tag, text: `open a console in ${jail.tag}` },
+        ...{ argv: [argv], outcome: 'succeeded', detail: '' },
+      })
+      const session = new ConsoleSession(
+        { id: randomUUID(), jailId, jid: jail.jid, tag: jail.tag, owner: actor, argv, env: CONSOLE_ENV, launcher, ...size },
+        (exit) => void this.#onExit(session, exit),
+      )
+      this.#entries.set(session.id, { session, address, closing: undefined, endedAt: undefined })
+      this.#world.changed()
+      return session
+    } finally {
+      this.#opening -= 1
+    }
+  }
+
+  #refuseBeyondLimits(actor: Actor): void {
+    const running = [...this.#entries.values()].filter(({ session }) => session.running)
+    const { perUser, perHost } = this.#limits
+    if (running.filter(({ session }) => session.owner.userId === actor.userId).length + this.#opening >= perUser)
+      throw new PanelError('busy', `You have ${perUser} consoles open already.`, { hint: 'Close one of them first.' })
+    if (running.length + this.#opening >= perHost)
+      throw new PanelError('busy', `${perHost} consoles are open on this host already.`, { hint: 'Close one of them first.' })
+  }
+
+  /** Ends a console; its viewers are told why. */
+  close(session: ConsoleSession, reason: string): void {
+    const entry = this.#entries.get(session.id)
+    if (entry === undefined || !session.running) return
+    entry.closing ??= reason
+    session.hangUp()
+  }
+
+  /** The inventory saw a change of this jail: consoles of an earlier run of it end. */
+  jailChanged(jailId: string): void {
+    const jail = this.#world.findJail(jailId)
+    for (const { session } of this.#entries.values()) {
+      if (session.jailId !== jailId || !session.running) continue
+      if (jail?.state !== 'up' || jail.jid !== session.jid) this.close(session, `${session.tag} was stopped.`)
+    }
+  }
+
+  /** Ends everything, for the end of the service. Resolves when all programs are gone. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    clearInterval(this.#sweeper)
+    for (const { session } of this.#entries.values()) {
+      for (const viewer of session.viewers) this.#dropView(session, viewer, 'unavailable', 'The jail service is stopping.', WS_GOING_AWAY)
+      this.close(session, 'The jail service was stopped.')
+    }
+    await new Promise<void>((resolve) => {
+      const poll = setInterval(() => {
+        if ([...this.#entries.values()].some(({ session }) => session.running)) return
+        clearInterval(poll)
+        resolve()
+      }, 20)
+    })
+    for (const { session } of this.#entries.values()) session.dispose()
+    this.#entries.clear()
+  }
+
+  async #onExit(session: ConsoleSession, { exitCode, signal }: PtyExit): Promise<void> {
+    const entry = this.#entries.get(session.id)
+    if (entry === undefined) return
+    const reason = entry.closing ?? (await this.#whyEnded(session, exitCode, signal))
+    session.finish(exitCode, reason)
+    entry.endedAt = performance.now()
+    const seconds = Math.round((Date.now() - session.startedAt.getTime()) / 1_000)
+    try {
+      this.#world.audit({
+        ...{ actor: session.owner, address: entry.address, verb: 'console.end', target: session.tag },
+        text: `console in ${session.tag} ended`,
+        argv: [[...session.argv]],
+        outcome: 'succeeded',
+        detail: `${reason} Exit code ${exitCode ?? `none (signal ${signal})`}, ${session.outputBytes} bytes out, ${session.inputBytes} bytes in, ${seconds} s.`,
+      })
+    } catch (error) {
+      this.#world.log(`console ${session.id}: its end could not be written to the audit: ${errorChain(error)}`)
+    }
+    this.#world.changed()
+  }
+
+  /** A jail that stops kills its shells first: so the host is asked before a shell is blamed. */
+  async #whyEnded(session: ConsoleSession, exitCode: number | null, signal: number | null): Promise<string> {
+    const timeout = new Promise<void>((resolve) => setTimeout(resolve, WHY_MS).unref())
+    await Promise.race([this.#world.refreshJails().catch(() => undefined), timeout])
+    const jail = this.#world.findJail(session.jailId)
+    if (jail === undefined || jail.state !== 'up' || jail.jid !== session.jid) return `${session.tag} was stopped.`
+    if (signal !== null) return `The shell was ended by signal ${signal}.`
+    if (exitCode === 127) return 'The shell could not be started.'
+    return 'The shell ended.'
+  }
+
+  #dropView(session: ConsoleSession, viewer: Viewer, code: string, message: string, close = WS_DONE): void {
+    viewer.link.tell({ type: 'error', code, message })
+    session.detach(viewer)
+    viewer.link.close(close, message.slice(0, 120))
+  }
+
+  /** Nothing outlives its right: views end with their session, shells with their owner's right, both with disuse. */
+  async #sweep(): Promise<void> {
+    const now = performance.now()
+    const good = new Map<string, boolean>()
+    for (const [id, entry] of this.#entries) {
+      const { session } = entry
+      if (!session.running) {
+        if (entry.endedAt !== undefined && now - entry.endedAt > this.#limits.endedKeptMs && session.viewers.size === 0) {
+          this.#entries.delete(id)
+          session.dispose()
+          this.#world.changed()
+        }
+        continue
+      }
+      if (!this.#world.mayUse(session.owner.userId, session.jailId))
+        this.close(session, `${session.owner.userName} no longer has the right to open consoles.`)
+      if (session.unseenMs > this.#limits.unseenMs)
+        this.close(session, `No page looked at it for ${Math.round(this.#limits.unseenMs / 3_600_000)} hours.`)
+      for (const viewer of session.viewers) {
+        if (now - viewer.lastInputAt > this.#limits.viewIdleMs)
+          this.#dropView(session, viewer, 'idle', 'Nothing was typed for a while. The shell goes on; connect again to see it.')
+        else if (!good.has(viewer.sessionId)) good.set(viewer.sessionId, await this.#sessionIsGood(viewer.sessionId))
+        if (good.get(viewer.sessionId) === false)
+          this.#dropView(session, viewer, 'unauthenticated', 'Your session ended. Log in again; the shell goes on.')
+      }
+    }
+  }
+
+  /** A store that cannot be asked ends nobody's view. */
+  async #sessionIsGood(sessionId: string): Promise<boolean> {
+    try {
+      return await this.#world.sessionIsGood(sessionId)
+    } catch (error) {
+      this.#world.log(`console: session could not be checked: ${errorChain(error)}`)
+      return true
+    }
+  }
+}

@@ -1,0 +1,380 @@
+import type { Actor } from '@/lib/account.ts'
+import type { ClientMessage } from '@/lib/console-protocol.ts'
+import { HIGH_WATER_BYTES, INPUT_KEPT_MAX_BYTES, LOW_WATER_BYTES, WS_DONE } from '@/lib/console-protocol.ts'
+import type { ConsoleInfo } from '@/lib/contract/console-verbs.ts'
+import type { Pty, PtyExit } from '../pty.ts'
+import { spawnPty } from '../pty.ts'
+import { ConsoleScreen } from './console-screen.ts'
+import { OutputRing } from './output-ring.ts'
+import type { Viewer, ViewerLink } from './viewer.ts'
+
+type Hello = Extract<ClientMessage, { type: 'hello' }>
+
+/** Largest binary frame to a viewer, in bytes. */
+const FRAME_BYTES = 64 * 1024
+/** Under a flood output is gathered for this long, in milliseconds: fewer, larger frames. A lone key's echo never waits. */
+const GATHER_MS = 2
+/** A viewer that rendered nothing for this long while it holds the console up is not waited for, in milliseconds. */
+const STALL_MS = 5_000
+/** Window edges are dragged: the pty learns a new size at most this often, in milliseconds. */
+const RESIZE_EVERY_MS = 50
+/** Input is confirmed when typing rests for this long, in milliseconds. */
+const CONFIRM_INPUT_MS = 50
+/** The client sends on when less than this waits for the program, in bytes. */
+const INPUT_LOW_BYTES = 64 * 1024
+/** Viewers whose input counts are remembered for their return. */
+const INPUT_COUNTS_KEPT = 32
+const CTRL_C = 0x03
+
+interface SizeMark {
+  /** From this output on. */
+  offset: number
+  number: number
+  cols: number
+  rows: number
+}
+
+export interface ConsoleStart {
+  id: string
+  jailId: string
+  jid: number | null
+  tag: string
+  owner: Actor
+  argv: readonly string[]
+  env: Readonly<Record<string, string>>
+  launcher: string
+  cols: number
+  rows: number
+}
+
+/**
+ * One console: a pty, its screen, its last output, and the pages that look at it. It belongs to a user and a jail, not
+ * to a page, and lives on without any.
+ *
+ * The pace is set by the fastest page: output is read while at least one viewer keeps up, so a slow one holds nobody
+ * up. What a slow one missed and is no longer kept comes to it as a fresh drawing. Without viewers the pace is that of
+ * the screen in this process.
+ */
+export class ConsoleSession {
+  readonly #start: ConsoleStart
+  readonly #startedAt = new Date()
+  readonly #ring = new OutputRing()
+  readonly #screen: ConsoleScreen
+  readonly #pty: Pty
+  readonly #viewers = new Set<Viewer>()
+  readonly #inputCounts = new Map<string, number>()
+  readonly #onPtyExit: (exit: PtyExit) => void
+  /** Never empty. */
+  #marks: SizeMark[]
+  #paused = false
+  #stallTimer: NodeJS.Timeout | undefined
+  #pumpTimer: NodeJS.Timeout | undefined
+  #lastPumpAt = 0
+  #resizeTimer: NodeJS.Timeout | undefined
+  #lastResizeAt = 0
+  #ended: { exitCode: number | null; reason: string; at: string } | undefined
+  #lastSeenAt = performance.now()
+  #inputBytes = 0
+
+  /** Starts the program. `onPtyExit` is called once; the owner then finds out why and calls `finish`. */
+  constructor(start: ConsoleStart, onPtyExit: (exit: PtyExit) => void) {
+    this.#start = start
+    this.#onPtyExit = onPtyExit
+    const { cols, rows, argv, env, launcher } = start
+    this.#marks = [{ offset: 0, number: 0, cols, rows }]
+    this.#pty = spawnPty(
+      { argv, env, cols, rows, launcher },
+      { onData: (chunk) => this.#onOutput(chunk), onExit: (exit) => this.#onPtyExit(exit) },
+    )
+    this.#screen = new ConsoleScreen(cols, rows, {
+      onParsed: () => this.#steer(),
+      onAnswer: (bytes) => this.#pty.write(bytes),
+    })
+  }
+
+  get id(): string {
+    return this.#start.id
+  }
+  get owner(): Actor {
+    return this.#start.owner
+  }
+  get jailId(): string {
+    return this.#start.jailId
+  }
+  get jid(): number | null {
+    return this.#start.jid
+  }
+  get tag(): string {
+    return this.#start.tag
+  }
+  get argv(): readonly string[] {
+    return this.#start.argv
+  }
+  get startedAt(): Date {
+    return this.#startedAt
+  }
+  get running(): boolean {
+    return this.#ended === undefined
+  }
+  get viewers(): ReadonlySet<Viewer> {
+    return this.#viewers
+  }
+  get outputBytes(): number {
+    return this.#ring.end
+  }
+  get inputBytes(): number {
+    return this.#inputBytes
+  }
+  /** Milliseconds since a page looked at it; 0 while one does. */
+  get unseenMs(): number {
+    return this.#viewers.size > 0 ? 0 : performance.now() - this.#lastSeenAt
+  }
+
+  info(): ConsoleInfo {
+    return {
+      id: this.id,
+      jailId: this.jailId,
+      tag: this.tag,
+      owner: this.owner.userName,
+      startedAt: this.#startedAt.toISOString(),
+      viewers: this.#viewers.size,
+      argv: [...this.argv],
+      ended: this.#ended ?? null,
+    }
+  }
+
+  /** A page comes, new or again: it is told where it stands and gets what it lacks. */
+  attach(hello: Hello, visitor: { actor: Actor; sessionId: string }, link: ViewerLink): Viewer {
+    for (const other of this.#viewers)
+      if (other.id === hello.viewer) {
+        this.detach(other)
+        other.link.close(WS_DONE, 'this page connected again')
+      }
+    const resumed = hello.offset !== undefined && this.#ring.has(hello.offset)
+    const offset = resumed ? (hello.offset as number) : this.#ring.end
+    const mark = this.#markAt(offset)
+    const now = performance.now()
+    const viewer: Viewer = {
+      id: hello.viewer,
+      ...visitor,
+      link,
+      cols: hello.cols,
+      rows: hello.rows,
+      sent: offset,
+      acked: offset,
+      mark: mark.number,
+      lastAckAt: now,
+      stalled: false,
+      told: false,
+      lastInputAt: now,
+      inputTimer: undefined,
+    }
+    link.tell({
+      type: 'ready',
+      consoleId: this.id,
+      tag: this.tag,
+      argv: [...this.argv],
+      startedAt: this.#startedAt.toISOString(),
+      resumed,
+      inputOffset: this.#inputCounts.get(viewer.id) ?? 0,
+      cols: mark.cols,
+      rows: mark.rows,
+    })
+    this.#viewers.add(viewer)
+    this.#fitSize()
+    if (!resumed) this.#draw(viewer)
+    this.#pump(viewer)
+    this.#tellViewers()
+    this.#steer()
+    return viewer
+  }
+
+  /** A page went away; the console stays. */
+  detach(viewer: Viewer): void {
+    if (!this.#viewers.delete(viewer)) return
+    clearTimeout(viewer.inputTimer)
+    this.#lastSeenAt = performance.now()
+    this.#fitSize()
+    this.#tellViewers()
+    this.#steer()
+  }
+
+  /** The page rendered everything before `offset`. False when that was never sent. */
+  acknowledge(viewer: Viewer, offset: number): boolean {
+    if (offset > viewer.sent) return false
+    viewer.lastAckAt = performance.now()
+    viewer.stalled = false
+    if (offset > viewer.acked) viewer.acked = offset
+    this.#pump(viewer)
+    this.#steer()
+    return true
+  }
+
+  resize(viewer: Viewer, cols: number, rows: number): void {
+    viewer.cols = cols
+    viewer.rows = rows
+    this.#fitSize()
+  }
+
+  /** Keys and pastes. False when the page sent more than the program takes, without waiting for `input`. */
+  input(viewer: Viewer, bytes: Buffer): boolean {
+    const count = (this.#inputCounts.get(viewer.id) ?? 0) + bytes.length
+    this.#inputCounts.delete(viewer.id) // to the end: the order tells which was used last
+    this.#inputCounts.set(viewer.id, count)
+    if (this.#inputCounts.size > INPUT_COUNTS_KEPT) {
+      const [oldest] = this.#inputCounts.keys()
+      if (oldest !== undefined) this.#inputCounts.delete(oldest)
+    }
+    viewer.lastInputAt = performance.now()
+    this.#inputBytes += bytes.length
+    // An interrupt throws away what was typed before it (termios ISIG): it must not wait behind a paste.
+    if (bytes.length === 1 && bytes[0] === CTRL_C) this.#pty.dropInput()
+    if (this.#pty.inputQueuedBytes + bytes.length > INPUT_KEPT_MAX_BYTES) return false
+    this.#pty.write(bytes)
+    viewer.inputTimer ??= setTimeout(() => this.#confirmInput(viewer), CONFIRM_INPUT_MS)
+    return true
+  }
+
+  #confirmInput(viewer: Viewer): void {
+    viewer.inputTimer = undefined
+    if (!this.#viewers.has(viewer)) return
+    if (this.#pty.inputQueuedBytes > INPUT_LOW_BYTES)
+      viewer.inputTimer = setTimeout(() => this.#confirmInput(viewer), CONFIRM_INPUT_MS)
+    else viewer.link.tell({ type: 'input', offset: this.#inputCounts.get(viewer.id) ?? 0 })
+  }
+
+  /** Ends the program as closing a terminal does; its exit follows. */
+  hangUp(): void {
+    this.#pty.end()
+  }
+
+  /** The program is gone and it is known why: viewers are told, after the last output. */
+  finish(exitCode: number | null, reason: string): void {
+    if (this.#ended !== undefined) return
+    this.#ended = { exitCode, reason, at: new Date().toISOString() }
+    this.#pumpAll()
+  }
+
+  /** Lets go of everything. The program must have exited, or `hangUp` been called. */
+  dispose(): void {
+    clearTimeout(this.#pumpTimer)
+    clearTimeout(this.#resizeTimer)
+    clearInterval(this.#stallTimer)
+    for (const viewer of this.#viewers) {
+      this.detach(viewer)
+      viewer.link.close(WS_DONE, 'the console is gone')
+    }
+    this.#screen.dispose()
+  }
+
+  #onOutput(chunk: Buffer): void {
+    this.#ring.push(chunk)
+    this.#screen.write(chunk)
+    this.#steer()
+    if (this.#pumpTimer !== undefined || this.#viewers.size === 0) return
+    if (performance.now() - this.#lastPumpAt >= GATHER_MS) this.#pumpAll()
+    else this.#pumpTimer = setTimeout(() => this.#pumpAll(), GATHER_MS)
+  }
+
+  #pumpAll(): void {
+    clearTimeout(this.#pumpTimer)
+    this.#pumpTimer = undefined
+    for (const viewer of this.#viewers) this.#pump(viewer)
+    this.#lastPumpAt = performance.now()
+  }
+
+  /** Sends a viewer what it may have: output up to the high-water mark, sizes in their places, the end last. */
+  #pump(viewer: Viewer): void {
+    const { link } = viewer
+    if (!this.#ring.has(viewer.sent)) {
+      // What it lacks is gone. It gets a drawing once it rendered what it has, so that it is never flooded with them.
+      if (viewer.acked < viewer.sent) return
+      this.#draw(viewer)
+    }
+    for (;;) {
+      const mark = this.#marks.find(({ number }) => number > viewer.mark)
+      if (mark !== undefined && mark.offset <= viewer.sent) {
+        viewer.mark = mark.number
+        link.tell({ type: 'size', cols: mark.cols, rows: mark.rows })
+        continue
+      }
+      const until = mark?.offset ?? this.#ring.end
+      const room = HIGH_WATER_BYTES - (viewer.sent - viewer.acked)
+      const bytes = this.#ring.read(viewer.sent, Math.min(FRAME_BYTES, room, until - viewer.sent))
+      if (bytes.length === 0) break
+      viewer.sent += bytes.length
+      link.send(bytes)
+    }
+    if (this.#ended !== undefined && viewer.sent === this.#ring.end && !viewer.told) {
+      viewer.told = true
+      link.tell({ type: 'exit', ...this.#ended })
+    }
+  }
+
+  #draw(viewer: Viewer): void {
+    const { bytes, offset, cols, rows } = this.#screen.draw(this.#ring)
+    viewer.sent = offset
+    viewer.acked = offset
+    viewer.mark = this.#marks.findLast((mark) => mark.cols === cols && mark.rows === rows)?.number ?? viewer.mark
+    viewer.link.tell({ type: 'screen', offset, bytes: bytes.length, cols, rows })
+    for (let at = 0; at < bytes.length; at += FRAME_BYTES) viewer.link.send(bytes.subarray(at, at + FRAME_BYTES))
+  }
+
+  /** Pauses or resumes the pty by how far viewers and the screen are behind. */
+  #steer(): void {
+    const waitedFor = [...this.#viewers].filter(({ stalled }) => !stalled)
+    const behind = Math.min(...waitedFor.map(({ acked }) => this.#ring.end - acked))
+    const outstanding = Math.max(waitedFor.length === 0 ? 0 : behind, this.#screen.pendingBytes)
+    if (!this.#paused && outstanding > HIGH_WATER_BYTES) {
+      this.#paused = true
+      this.#pty.pause()
+      this.#stallTimer ??= setInterval(() => this.#findStalled(), STALL_MS / 5)
+    } else if (this.#paused && outstanding <= LOW_WATER_BYTES) {
+      this.#paused = false
+      clearInterval(this.#stallTimer)
+      this.#stallTimer = undefined
+      this.#pty.resume()
+    }
+  }
+
+  #findStalled(): void {
+    const since = performance.now() - STALL_MS
+    for (const viewer of this.#viewers)
+      if (viewer.lastAckAt < since && this.#ring.end - viewer.acked > HIGH_WATER_BYTES) viewer.stalled = true
+    this.#steer()
+  }
+
+  /** The console takes the size that every page can show. */
+  #fitSize(): void {
+    if (this.#viewers.size === 0 || this.#resizeTimer !== undefined || !this.running) return
+    const wait = this.#lastResizeAt + RESIZE_EVERY_MS - performance.now()
+    if (wait > 0) {
+      this.#resizeTimer = setTimeout(() => {
+        this.#resizeTimer = undefined
+        this.#fitSize()
+      }, wait)
+      return
+    }
+    const cols = Math.min(...[...this.#viewers].map((viewer) => viewer.cols))
+    const rows = Math.min(...[...this.#viewers].map((viewer) => viewer.rows))
+    const last = this.#marks.at(-1) as SizeMark
+    if (cols === last.cols && rows === last.rows) return
+    this.#lastResizeAt = performance.now()
+    if (last.offset === this.#ring.end) this.#marks.pop() // nothing was made for that size
+    this.#marks.push({ offset: this.#ring.end, number: last.number + 1, cols, rows })
+    // Marks before what is kept are never sent again, but the last of them says the size at its start.
+    while ((this.#marks[1]?.offset ?? Infinity) <= this.#ring.start) this.#marks.shift()
+    this.#pty.resize(cols, rows)
+    this.#screen.resize(cols, rows)
+    this.#pumpAll()
+  }
+
+  #markAt(offset: number): SizeMark {
+    return this.#marks.findLast((mark) => mark.offset <= offset) ?? (this.#marks[0] as SizeMark)
+  }
+
+  #tellViewers(): void {
+    const users = [...this.#viewers].map(({ actor }) => actor.userName)
+    for (const { link } of this.#viewers) link.tell({ type: 'viewers', users })
+  }
+}

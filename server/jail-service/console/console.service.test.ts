@@ -1,0 +1,443 @@
+import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Actor } from '@/lib/account.ts'
+import type { Jail } from '@/lib/jail.ts'
+import { buildPtyLauncher } from '../pty.ts'
+import type { ConsoleAuditRow, ConsoleLimits } from './console-registry.ts'
+import { ConsoleRegistry } from './console-registry.ts'
+import { attachConsoleUpgrade } from './console-socket.ts'
+import { TestViewer } from './test-viewer.ts'
+import { ConsoleTickets } from './tickets.ts'
+
+/** Real ptys, real shells, a real WebSocket over a Unix socket; only the jail around the shell is left out. */
+const folder = mkdtempSync(path.join(tmpdir(), 'cellblock-console-'))
+const socketPath = path.join(folder, 's')
+const mk: Actor = { userId: 'u1', userName: 'mk', role: 'admin' }
+
+let launcher = ''
+beforeAll(async () => {
+  launcher = await buildPtyLauncher(folder, ([file, ...args]) =>
+    new Promise((resolve) => {
+      execFile(file, args, (error, _, output) => resolve({ exitCode: error === null ? 0 : 1, output }))
+    }),
+  )
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const www = { id: 'iocage:www', tag: 'www', state: 'up', jid: 3, kind: 'jail' } as Jail
+
+interface Setting {
+  jail: Jail | undefined
+  argv: string[]
+  mayUse: boolean
+  sessionIsGood: boolean
+  audit: ConsoleAuditRow[]
+  auditFails: boolean
+  log: string[]
+}
+let setting: Setting
+let consoles: ConsoleRegistry
+let tickets: ConsoleTickets
+let stop: () => Promise<void>
+const viewers: TestViewer[] = []
+
+async function start(limits: Partial<ConsoleLimits> = {}) {
+  tickets = new ConsoleTickets()
+  consoles = new ConsoleRegistry(
+    {
+      launcher: async () => launcher,
+      findJail: () => setting.jail,
+      refreshJails: async () => undefined,
+      argvFor: () => setting.argv,
+      mayUse: () => setting.mayUse,
+      sessionIsGood: () => setting.sessionIsGood,
+      audit: (row) => {
+        if (setting.auditFails) throw new Error('disk full')
+        setting.audit.push(row)
+      },
+      changed: () => undefined,
+      log: (message) => void setting.log.push(message),
+    },
+    limits,
+  )
+  const server = createServer()
+  const detach = attachConsoleUpgrade(server, {
+    consoles,
+    tickets,
+    authenticate: async ({ headers }) =>
+      headers.cookie === 'good' ? { sessionId: 's1', actor: mk, address: '10.0.0.9' } : headers.cookie === 'other' ? { sessionId: 's2', actor: { ...mk, userId: 'u2', userName: 'jo' }, address: '10.0.0.8' } : undefined,
+    log: (message) => void setting.log.push(message),
+  })
+  await new Promise<void>((resolve) => server.listen(socketPath, resolve))
+  stop = async () => {
+    for (const viewer of viewers.splice(0)) viewer.leave()
+    await consoles.stop()
+    detach()
+    await new Promise((resolve) => server.close(resolve))
+  }
+}
+
+beforeEach(async () => {
+  setting = { jail: www, argv: ['/bin/sh'], mayUse: true, sessionIsGood: true, audit: [], auditFails: false, log: [] }
+  await start()
+})
+afterEach(() => stop())
+
+const ticket = (more: { consoleId?: string; fresh?: boolean } = {}) =>
+  tickets.issue({ sessionId: 's1', userId: 'u1', jailId: www.id, consoleId: undefined, fresh: false, ...more })
+
+function page(options: ConstructorParameters<typeof TestViewer>[1] = {}): TestViewer {
+  const viewer = new TestViewer(socketPath, options)
+  viewers.push(viewer)
+  return viewer
+}
+
+/** A page that has a shell with a prompt. */
+async function shell(options: Parameters<typeof page>[0] = {}) {
+  const viewer = page(options)
+  const ready = await viewer.hello(ticket())
+  await viewer.shows(/[#$] ?$/)
+  return { viewer, ready }
+}
+
+const memoryBytes = () => Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) * 1024
+
+describe('a console', () => {
+  test('runs the command, echoes keys, tells its end with exit code and reason', async () => {
+    const { viewer, ready } = await shell()
+    expect(ready).toMatchObject({ tag: 'www', argv: ['/bin/sh'], resumed: false, inputOffset: 0, cols: 80, rows: 24 })
+    viewer.type('echo $((6*7))\r')
+    await viewer.shows(/^42$/m)
+    viewer.type('exit 7\r')
+    expect(await viewer.message('exit')).toMatchObject({ exitCode: 7, reason: 'The shell ended.' })
+    expect(setting.audit.map(({ verb, target, detail }) => [verb, target, detail.replace(/\d+ bytes/g, 'N bytes').replace(/\d+ s\.$/, 'N s.')])).toEqual([
+      ['console.open', 'www', ''],
+      ['console.end', 'www', 'The shell ended. Exit code 7, N bytes out, N bytes in, N s.'],
+    ])
+  })
+
+  test('shows the last output of a command that ends at once, and keeps it readable', async () => {
+    setting.argv = ['/bin/sh', '-c', 'seq 1 3000; echo THE-END; exit 127']
+    const viewer = page()
+    const { consoleId } = await viewer.hello(ticket())
+    expect(await viewer.message('exit')).toMatchObject({ exitCode: 127, reason: 'The shell could not be started.' })
+    await viewer.shows('THE-END')
+    const later = page()
+    await later.hello(ticket({ consoleId }))
+    await later.shows('THE-END')
+    expect(await later.message('exit')).toMatchObject({ exitCode: 127 })
+  })
+
+  test('follows the size of the smallest page, in its place in the output', async () => {
+    const { viewer } = await shell({ cols: 100, rows: 30 })
+    viewer.type('stty size\r')
+    await viewer.shows(/^30 100$/m)
+    const { viewer: small } = await shell({ cols: 90, rows: 40 })
+    await viewer.until(() => viewer.terminal.cols === 90 && viewer.terminal.rows === 30, 'the common size')
+    await small.until(() => small.terminal.cols === 90 && small.terminal.rows === 30, 'the common size')
+    small.type('stty size\r')
+    await viewer.shows(/^30 90$/m)
+    small.leave()
+    await viewer.until(() => viewer.terminal.cols === 100, 'its own size again')
+    for (let n = 0; n < 100; n += 1) viewer.send({ type: 'resize', cols: 60 + n, rows: 20 })
+    await viewer.until(() => viewer.terminal.cols === 159, 'the last of many sizes')
+    viewer.type('stty size\r')
+    await viewer.shows(/^20 159$/m)
+  })
+
+  test('a second page sees the same screen, and both see who is there', async () => {
+    const { viewer, ready } = await shell()
+    viewer.type("printf '\\033[31mred\\033[0m \\346\\227\\245\\346\\234\\254 ok\\n'; echo top-line\r")
+    await viewer.shows(/^top-line$/m)
+    const second = page()
+    expect((await second.hello(ticket())).consoleId).toBe(ready.consoleId)
+    await second.until(() => second.screen() === viewer.screen(), 'the same screen')
+    expect(second.screen()).toContain('red 日本 ok')
+    await viewer.until(() => viewer.told.some((message) => message.type === 'viewers' && message.users.length === 2), 'two viewers')
+    second.type('echo from-second\r')
+    await viewer.shows(/^from-second$/m)
+  })
+
+  test('full-screen programs survive a reload: alternate screen, cursor, scroll region', async () => {
+    const { viewer, ready } = await shell()
+    viewer.type("printf '\\033[?1049h\\033[2J\\033[5;10Halternate\\033[3;20r\\033[?25l\\033[7;3H'; sleep 60\r")
+    await viewer.shows('alternate')
+    await viewer.until(() => viewer.terminal.buffer.active.cursorY === 6, 'the cursor in its place')
+    const second = page()
+    await second.hello(ticket({ consoleId: ready.consoleId }))
+    await second.shows('alternate')
+    expect(second.terminal.buffer.active.type).toBe('alternate')
+    expect([second.terminal.buffer.active.cursorY, second.terminal.buffer.active.cursorX]).toEqual([6, 2])
+    viewer.type('\x03')
+    viewer.type("printf '\\033[?25h\\033[?1049l'; echo back\r")
+    await second.shows(/^back$/m)
+    expect(second.terminal.buffer.active.type).toBe('normal')
+  })
+
+  test('device queries are answered once, also with two pages and with none', async () => {
+    const { viewer } = await shell()
+    await page().hello(ticket())
+    viewer.type("stty raw -echo; printf '\\033[6n'; head -c 6 | od -An -c; sleep 0.3; stty sane; echo rest-$(timeout 0.2 cat | wc -c)\r")
+    await viewer.shows(/033 +\[ +\d/)
+    await viewer.shows('rest-0')
+  })
+})
+
+describe('coming back', () => {
+  test('with an offset the page gets exactly the bytes it lacks', async () => {
+    const { viewer, ready } = await shell()
+    viewer.type('echo one\r')
+    await viewer.shows(/^one$/m)
+    await viewer.until(() => viewer.rendered === viewer.offset, 'all rendered')
+    const { offset, id } = viewer
+    viewer.type('for n in 1 2 3 4 5; do echo line-$n; sleep 0.05; done; echo fin""ished\r')
+    await viewer.shows('line-2')
+    viewer.leave()
+    const again = page({ id })
+    expect(await again.hello(ticket({ consoleId: ready.consoleId }), { offset })).toMatchObject({ resumed: true })
+    await again.shows(/^finished$/m)
+    const text = Buffer.concat(again.output).toString()
+    expect(text.match(/line-\d/g)).toEqual(['line-1', 'line-2', 'line-3', 'line-4', 'line-5'])
+    expect(again.told.some(({ type }) => type === 'screen')).toBe(false)
+    expect(setting.audit).toHaveLength(1)
+  })
+
+  test('with an offset that is no longer kept it gets a drawing', async () => {
+    const { viewer, ready } = await shell()
+    viewer.leave()
+    const between = page()
+    await between.hello(ticket())
+    between.type('head -c 2000000 /dev/zero | tr "\\0" y; echo; echo fin""ished\r')
+    await between.shows('finished')
+    const again = page({ id: viewer.id })
+    expect(await again.hello(ticket({ consoleId: ready.consoleId }), { offset: 10 })).toMatchObject({ resumed: false })
+    await again.shows('finished')
+    expect(again.screen()).toBe(between.screen())
+  })
+
+  test('input that arrived is counted, so that nothing is typed twice or lost', async () => {
+    const { viewer, ready } = await shell()
+    viewer.type('echo abc')
+    expect((await viewer.message('input')).offset).toBe(8)
+    viewer.leave()
+    const again = page({ id: viewer.id })
+    expect((await again.hello(ticket({ consoleId: ready.consoleId }))).inputOffset).toBe(8)
+    again.type('def\r')
+    await again.shows(/^abcdef$/m)
+    expect((await page().hello(ticket({ consoleId: ready.consoleId }))).inputOffset).toBe(0)
+  })
+
+  test('the same page on a new connection replaces its old one', async () => {
+    const { viewer, ready } = await shell()
+    const again = page({ id: viewer.id })
+    await again.hello(ticket({ consoleId: ready.consoleId }))
+    await viewer.until(() => viewer.closed?.code === 1000, 'the old connection closed')
+    expect(consoles.list(mk)).toMatchObject([{ id: ready.consoleId, viewers: 1 }])
+  })
+
+  test('an unfinished escape sequence or character is finished in the drawing', async () => {
+    const { viewer } = await shell()
+    viewer.type("stty -echo; printf 'A\\033[3'; sleep 0.4; printf '1mB\\033[0m \\346\\227'; sleep 0.4; printf '\\245 C\\n'; echo\r")
+    await viewer.shows(/A$/m)
+    const first = page()
+    await first.hello(ticket())
+    await viewer.shows(/AB ?$/m)
+    await viewer.until(() => Buffer.concat(viewer.output).includes(Buffer.from([0xe6, 0x97])), 'half a character')
+    const second = page()
+    await second.hello(ticket())
+    for (const each of [viewer, first, second]) await each.shows('AB 日 C')
+    const { active } = first.terminal.buffer
+    const line = Array.from({ length: active.length }, (_, n) => active.getLine(n)).find((row) => row?.translateToString(true).includes('AB 日 C'))
+    const at = line?.translateToString(true).indexOf('B') ?? -1
+    expect(line?.getCell(at)?.getFgColor()).toBe(1) // red, from the sequence that was cut
+  })
+})
+
+describe('a flood', () => {
+  test('Ctrl-C works at once with a fast page', async () => {
+    const { viewer } = await shell()
+    viewer.type('yes\r')
+    await viewer.until(() => viewer.rendered > 3_000_000, 'a flood')
+    const at = performance.now()
+    viewer.type('\x03')
+    viewer.type('echo sto""pped\r')
+    await viewer.shows(/^(# )?stopped$/m)
+    expect(performance.now() - at).toBeLessThan(500)
+  })
+
+  test('Ctrl-C works soon with a page that renders 1 MB/s, and memory stays bounded', async () => {
+    const { viewer } = await shell()
+    viewer.slowMs = 65
+    viewer.type('yes\r')
+    await viewer.until(() => viewer.rendered > 500_000, 'a flood')
+    const before = memoryBytes()
+    const ahead: number[] = []
+    await viewer.until(() => {
+      ahead.push(viewer.offset - viewer.rendered)
+      return viewer.rendered > 3_000_000
+    }, 'more of it')
+    expect(Math.max(...ahead)).toBeLessThanOrEqual(256 * 1024)
+    expect(memoryBytes() - before).toBeLessThan(48 * 1024 * 1024)
+    const at = performance.now()
+    viewer.type('\x03')
+    viewer.type('echo sto""pped\r')
+    await viewer.shows(/^(# )?stopped$/m)
+    expect(performance.now() - at).toBeLessThan(2_000)
+  })
+
+  test('a page that never acknowledges holds nobody up and gets a drawing when it wakes', async () => {
+    const { viewer: dead } = await shell()
+    dead.acknowledges = false
+    const awake = page()
+    await awake.hello(ticket())
+    awake.type('head -c 5000000 /dev/zero | tr "\\0" z; echo; echo fin""ished\r')
+    await awake.shows(/^finished$/m)
+    expect(dead.output.reduce((sum, { length }) => sum + length, 0)).toBeLessThan(300 * 1024)
+    dead.acknowledges = true
+    dead.send({ type: 'ack', offset: dead.offset })
+    await dead.shows(/^finished$/m)
+    expect(dead.screen()).toBe(awake.screen())
+  })
+
+  test('a lone page that stops rendering does not stop the work', { timeout: 30_000 }, async () => {
+    const { viewer } = await shell()
+    viewer.acknowledges = false
+    viewer.type(`head -c 5000000 /dev/zero | tr "\\0" z; touch ${folder}/done-$$\r`)
+    await viewer.until(() => readdirSync(folder).some((name) => name.startsWith('done-')), 'the work done', 15_000)
+  })
+
+  test('a paste of 5,000 lines arrives as 5,000 lines', async () => {
+    const { viewer } = await shell()
+    viewer.type(`stty -echo; cat > ${folder}/pasted; echo sa""ved; stty echo\r`)
+    await viewer.until(() => readdirSync(folder).includes('pasted'), 'cat')
+    const text = Array.from({ length: 5_000 }, (_, n) => `line ${n} of a long paste\n`).join('')
+    for (let at = 0; at < text.length; at += 16_384) viewer.type(text.slice(at, at + 16_384))
+    viewer.type('\x04')
+    await viewer.shows('saved')
+    expect(readFileSync(path.join(folder, 'pasted'), 'utf8')).toBe(text)
+  })
+})
+
+describe('what ends a console', () => {
+  test('its owner closes it', async () => {
+    const { viewer, ready } = await shell()
+    consoles.close(consoles.own(mk, ready.consoleId), 'Closed by mk.')
+    expect(await viewer.message('exit')).toMatchObject({ reason: 'Closed by mk.' })
+    expect(consoles.latest(mk, www.id)).toBeUndefined()
+  })
+
+  test('its jail stops, or is another run of it', async () => {
+    const { viewer } = await shell()
+    setting.jail = { ...www, state: 'down', jid: null }
+    consoles.jailChanged(www.id)
+    expect(await viewer.message('exit')).toMatchObject({ reason: 'www was stopped.' })
+    setting.jail = www
+    const { viewer: next } = await shell()
+    setting.jail = { ...www, jid: 9 }
+    consoles.jailChanged(www.id)
+    expect(await next.message('exit')).toMatchObject({ reason: 'www was stopped.' })
+  })
+
+  test('its owner loses the right', async () => {
+    const { viewer } = await shell()
+    setting.mayUse = false
+    expect((await viewer.message('exit')).reason).toMatch(/no longer has the right/)
+  })
+
+  test('a session that ended closes the page only; idle pages too; an unseen console in the end', async () => {
+    const { viewer, ready } = await shell()
+    setting.sessionIsGood = false
+    expect(await viewer.message('error')).toMatchObject({ code: 'unauthenticated' })
+    expect(consoles.list(mk)).toMatchObject([{ id: ready.consoleId, viewers: 0, ended: null }])
+    await stop()
+    setting.sessionIsGood = true
+    await start({ viewIdleMs: 300, unseenMs: 600, sweepMs: 50 })
+    const { viewer: idle, ready: second } = await shell()
+    expect(await idle.message('error')).toMatchObject({ code: 'idle' })
+    await idle.until(() => consoles.list(mk).find(({ id }) => id === second.consoleId)?.ended !== null, 'closed for disuse')
+  })
+
+  test('30 consoles leave no process, descriptor or console behind', { timeout: 60_000 }, async () => {
+    const descriptors = () => readdirSync('/proc/self/fd').length
+    const children = () => readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim()
+    await stop()
+    await start({ endedKeptMs: 0, sweepMs: 20 })
+    const before = [descriptors(), children()]
+    for (let n = 0; n < 30; n += 1) {
+      const viewer = page()
+      await viewer.hello(ticket({ fresh: true }))
+      viewer.type('exit\r')
+      await viewer.message('exit')
+      viewer.leave()
+    }
+    await page().until(() => consoles.list(mk).length === 0, 'all forgotten')
+    for (const viewer of viewers.splice(0)) viewer.leave()
+    await expect.poll(() => [descriptors() <= (before[0] as number) + 1, children()]).toEqual([true, before[1]])
+  })
+})
+
+describe('what is refused', () => {
+  test('no session, a ticket used twice, a ticket of another session', async () => {
+    const nobody = page({ cookie: 'none' })
+    await nobody.opened()
+    expect(nobody.closed?.reason).toContain('401')
+    const once = ticket()
+    await page().hello(once)
+    const twice = page()
+    await expect(twice.hello(once)).rejects.toThrow(/used before/)
+    expect(twice.closed?.code).toBe(1008)
+    const stolen = page({ cookie: 'other' })
+    await expect(stolen.hello(ticket())).rejects.toThrow(/not made for you/)
+  })
+
+  test('consoles of others, unknown consoles, jails that are down, more than the limit', async () => {
+    const { ready } = await shell()
+    const jo: Actor = { ...mk, userId: 'u2' }
+    expect(() => consoles.own(jo, ready.consoleId)).toThrow('gone')
+    await expect(page().hello(ticket({ consoleId: randomUUID() }))).rejects.toThrow('not_found')
+    setting.jail = { ...www, state: 'down' }
+    await expect(page().hello(ticket({ fresh: true }))).rejects.toThrow('www is not running. Start it first.')
+    setting.jail = www
+    for (let n = 1; n < 8; n += 1) await page().hello(ticket({ fresh: true }))
+    await expect(page().hello(ticket({ fresh: true }))).rejects.toThrow('You have 8 consoles open already.')
+  })
+
+  test('nothing opens while the audit cannot be written', async () => {
+    setting.auditFails = true
+    await expect(page().hello(ticket())).rejects.toThrow('internal')
+    expect(consoles.list(mk)).toEqual([])
+    expect(setting.log).toEqual(['console: could not be opened: disk full'])
+  })
+
+  test.each([
+    ['text that is no JSON', (viewer: TestViewer) => viewer.send('{'), 1008, 'A control message that is none.'],
+    ['an unknown message', (viewer: TestViewer) => viewer.send('{"type":"destroy"}'), 1008, 'A control message that is none.'],
+    ['size 0', (viewer: TestViewer) => viewer.send('{"type":"resize","cols":0,"rows":24}'), 1008, 'A control message that is none.'],
+    ['size 10,000', (viewer: TestViewer) => viewer.send({ type: 'resize', cols: 10_000, rows: 24 }), 1008, 'A control message that is none.'],
+    ['bytes never sent', (viewer: TestViewer) => viewer.send({ type: 'ack', offset: 1e9 }), 1008, 'Bytes were acknowledged that were never sent.'],
+    ['a second hello', (viewer: TestViewer) => viewer.send({ type: 'hello', ticket: 'x', viewer: viewer.id, cols: 80, rows: 24 }), 1008, 'A second hello.'],
+    ['a frame too large', (viewer: TestViewer) => viewer.socket.send(Buffer.alloc(70_000)), 1009, ''],
+    ['too many frames', (viewer: TestViewer) => { for (let n = 0; n < 1_000; n += 1) viewer.send({ type: 'ack', offset: 0 }) }, 1008, 'Too many frames.'],
+  ])('%s', async (_, act, code, reason) => {
+    const { viewer, ready } = await shell()
+    const { viewer: other } = await shell()
+    act(viewer)
+    await viewer.until(() => viewer.closed !== undefined, 'closed')
+    expect(viewer.closed).toEqual({ code, reason })
+    other.type('echo un""disturbed\r')
+    await other.shows(/^undisturbed$/m)
+    expect(consoles.list(mk)).toMatchObject([{ id: ready.consoleId, ended: null }])
+  })
+
+  test('bytes or messages before hello', async () => {
+    const early = await page().opened()
+    early.type('rm -rf /\r')
+    await early.until(() => early.closed !== undefined, 'closed')
+    expect(early.closed).toEqual({ code: 1008, reason: 'Bytes came before hello.' })
+  })
+})
