@@ -1,19 +1,8 @@
 import type { Actor } from '@/lib/account.ts'
-import type { VerbOutput, VerbParsedInput } from '@/lib/contract/verbs.ts'
 import { PanelError } from '@/lib/errors.ts'
+import type { CallContext, HandlersOf } from '../handlers.ts'
 import type { ConsoleRegistry } from './console-registry.ts'
 import type { ConsoleTickets } from './tickets.ts'
-
-/** What the console's verbs need of a call. */
-export interface ConsoleCallContext {
-  actor: Actor | null
-  sessionId: string | null
-}
-
-type ConsoleVerb = 'console.list' | 'console.ticket' | 'console.close'
-export type ConsoleHandlers = {
-  [Name in ConsoleVerb]: (input: VerbParsedInput<Name>, context: ConsoleCallContext) => Promise<VerbOutput<Name>>
-}
 
 /** The verbs about consoles; right and state of the jail were checked before. */
 export function createConsoleHandlers({
@@ -22,7 +11,7 @@ export function createConsoleHandlers({
 }: {
   consoles: ConsoleRegistry
   tickets: ConsoleTickets
-}): ConsoleHandlers {
+}): HandlersOf<'console.list' | 'console.ticket' | 'console.close'> {
   return {
     'console.list': async (_, context) => ({ consoles: consoles.list(visitorOf(context).actor) }),
     'console.ticket': async ({ id, consoleId, fresh }, context) => {
@@ -39,7 +28,7 @@ export function createConsoleHandlers({
   }
 }
 
-function visitorOf({ actor, sessionId }: ConsoleCallContext): { actor: Actor; sessionId: string } {
+function visitorOf({ actor, sessionId }: CallContext): { actor: Actor; sessionId: string } {
   if (actor === null || sessionId === null) throw new PanelError('unauthenticated', 'A console needs a session.')
   return { actor, sessionId }
 }

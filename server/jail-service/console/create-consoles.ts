@@ -1,0 +1,97 @@
+import type { Server } from 'node:http'
+import path from 'node:path'
+import type { Jail } from '@/lib/jail.ts'
+import type { PropertyValue } from '../drivers/driver.ts'
+import type { EventHub } from '../events/event-hub.ts'
+import type { HandlersOf } from '../handlers.ts'
+import { buildPtyLauncher } from '../pty.ts'
+import { runCommand } from '../run-command.ts'
+import type { ConsoleSettings } from './console-argv.ts'
+import { consoleArgv, DEFAULT_CONSOLE_SETTINGS } from './console-argv.ts'
+import { createConsoleHandlers } from './console-handlers.ts'
+import type { ConsoleLimits, ConsoleWorld } from './console-registry.ts'
+import { ConsoleRegistry } from './console-registry.ts'
+import type { ConsoleUpgradeDeps } from './console-socket.ts'
+import { attachConsoleUpgrade } from './console-socket.ts'
+import { ConsoleTickets } from './tickets.ts'
+
+/** Compiling the launcher takes 0.1 s; on a busy host more, in milliseconds. */
+const COMPILE_TIMEOUT_MS = 60_000
+
+export interface ConsolesDeps extends Pick<ConsoleWorld, 'mayUse' | 'sessionIsGood' | 'audit' | 'log'> {
+  /** Folder of the service's state; a small program is compiled into it. */
+  stateFolder: string
+  /** Absolute path of jexec. */
+  jexec: string
+  inventory: {
+    find(id: string): Jail | undefined
+    refresh(): Promise<void>
+    snapshot(): { host: { driver: { dialect: 'uuid-tag' | 'name' } | null } }
+  }
+  /** Properties of a jail as its manager keeps them. */
+  properties(jailId: string): readonly PropertyValue[]
+  events: Pick<EventHub, 'subscribe' | 'publish'>
+  authenticate: ConsoleUpgradeDeps['authenticate']
+  limits?: Partial<ConsoleLimits>
+}
+
+export interface Consoles {
+  handlers: HandlersOf<'console.list' | 'console.ticket' | 'console.close'>
+  registry: ConsoleRegistry
+  /** Serves the WebSocket on the service's HTTP server; returns the way to end that. */
+  attach(server: Server): () => void
+  /** Ends all consoles. */
+  stop(): Promise<void>
+}
+
+/** The console feature of the service, put together. */
+export function createConsoles(deps: ConsolesDeps): Consoles {
+  const { inventory, events, log } = deps
+  let launcher: Promise<string> | undefined
+  const build = async () => {
+    launcher ??= buildPtyLauncher(path.join(deps.stateFolder, 'bin'), async ([file, ...argv]) => {
+      const { exitCode, stdout, stderr } = await runCommand(file, argv, { timeoutMs: COMPILE_TIMEOUT_MS })
+      return { exitCode, output: stdout + stderr }
+    })
+    launcher.catch(() => (launcher = undefined)) // the next console tries again
+    return launcher
+  }
+  const tickets = new ConsoleTickets()
+  const registry = new ConsoleRegistry(
+    {
+      ...deps,
+      launcher: build,
+      findJail: (id) => inventory.find(id),
+      refreshJails: () => inventory.refresh(),
+      argvFor: (jail) => {
+        const dialect = inventory.snapshot().host.driver?.dialect ?? null
+        return consoleArgv(jail, settingsOf(deps.properties(jail.id), dialect), deps.jexec)
+      },
+      changed: () => events.publish({ type: 'consoles.changed' }),
+    },
+    deps.limits,
+  )
+  const unsubscribe = events.subscribe((event) => {
+    if (event.type === 'jail.changed') registry.jailChanged(event.jail.id)
+    if (event.type === 'jail.removed') registry.jailChanged(event.id)
+  })
+  build().catch((error: unknown) => log(`consoles: ${error instanceof Error ? error.message : String(error)}`))
+  return {
+    registry,
+    handlers: createConsoleHandlers({ consoles: registry, tickets }),
+    attach: (server) => attachConsoleUpgrade(server, { consoles: registry, tickets, authenticate: deps.authenticate, log }),
+    async stop() {
+      unsubscribe()
+      await registry.stop()
+    },
+  }
+}
+
+function settingsOf(properties: readonly PropertyValue[], dialect: ConsoleSettings['dialect']): ConsoleSettings {
+  const valueOf = (name: string) => properties.find((property) => property.name === name)?.value
+  return {
+    dialect,
+    loginFlags: valueOf('login_flags') ?? DEFAULT_CONSOLE_SETTINGS.loginFlags,
+    fib: valueOf('exec_fib') ?? DEFAULT_CONSOLE_SETTINGS.fib,
+  }
+}
