@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream'
 import type { CommandResult } from '../command-result.ts'
 import { storageContext } from './context.ts'
 
@@ -13,6 +14,18 @@ export async function zfs(...argv: string[]): Promise<CommandResult> {
 export async function zpool(...argv: string[]): Promise<CommandResult> {
   if (usesFolders()) return (await import('./folders/zpool.ts')).folderZpool(argv)
   return (await import('./zfs-fuse/zpool.ts')).fuseZpool(argv)
+}
+
+/** `zfs send ARGV`, the stream written to `output`, which stays open. */
+export async function zfsSend(argv: readonly string[], output: Writable): Promise<CommandResult> {
+  if (usesFolders()) return (await import('./folders/zfs.ts')).folderSend(argv, output)
+  return (await import('./zfs-fuse/stream.ts')).fuseSend(argv, output)
+}
+
+/** `zfs receive ARGV` of the stream that `input` yields. */
+export async function zfsReceive(argv: readonly string[], input: Readable): Promise<CommandResult> {
+  if (usesFolders()) return (await import('./folders/zfs.ts')).folderReceive(argv, input)
+  return (await import('./zfs-fuse/stream.ts')).fuseReceive(argv, input)
 }
 
 /** Makes the pool of a new sandbox, its top dataset mounted at `/NAME`. */

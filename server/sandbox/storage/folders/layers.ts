@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, type Stats, utimesSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, type Stats, utimesSync } from 'node:fs'
 import path from 'node:path'
 import { mustRun, run, runDetached } from '../run.ts'
 import type { OpenPool } from './open-pool.ts'
+import { readMounts } from './mounts.ts'
 import { EMPTY_LAYER, type FileSystemState } from './pool-state.ts'
 
 /** Layers that a snapshot may have before its files are gathered into one; overlayfs takes at most 500. */
@@ -85,6 +87,21 @@ export function sweepLayers(pool: OpenPool): void {
     renameSync(path.join(pool.folders.layers, id), path.join(pool.folders.trash, `${id}-${randomBytes(4).toString('hex')}`))
   }
   for (const id of Object.keys(pool.state.layers)) if (!needed.has(id)) delete pool.state.layers[id]
+  sweepUnfinished(pool)
   const trash = readdirSync(pool.folders.trash)
   if (trash.length > 0) runDetached('rm', ['-rf', ...trash.map((name) => path.join(pool.folders.trash, name))])
+}
+
+/** Takes away what commands that are gone left behind: half received streams, looks into snapshots. */
+function sweepUnfinished({ folders }: OpenPool): void {
+  const mounts = readMounts()
+  for (const parent of [folders.views, path.join(folders.root, 'incoming')]) {
+    if (!existsSync(parent)) continue
+    for (const name of readdirSync(parent)) {
+      if (existsSync(`/proc/${name.split('-')[0]}`)) continue
+      const folder = path.join(parent, name)
+      if (mounts.some(({ mountpoint }) => mountpoint === folder)) spawnSync('umount', ['-l', folder])
+      renameSync(folder, path.join(folders.trash, name))
+    }
+  }
 }

@@ -52,7 +52,7 @@ const fullFolder = ({ folders }: OpenPool, head: string) => path.join(folders.ro
 
 /** The datasets of this pool that are mounted, by name. */
 export function mountedDatasets({ state }: OpenPool): Map<string, Mount> {
-  const ours = readMounts().filter(({ type, source }) => type === 'overlay' && isWithin(source, state.name))
+  const ours = readMounts().filter(({ type, source }) => type === 'overlay' && isWithin(source, state.name) && !source.includes('@'))
   // The first mount of a source is the dataset's own, others are bound from it.
   return new Map(ours.reverse().map((mount) => [mount.source, mount]))
 }

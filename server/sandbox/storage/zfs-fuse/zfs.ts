@@ -1,0 +1,184 @@
+import { type CommandResult, failed, succeeded } from '../../command-result.ts'
+import { fileSystemOf } from '../dataset.ts'
+import { outermostFirst, readMounts } from '../folders/mounts.ts'
+import { isPinned } from '../folders/mounts.ts'
+import { withLock } from '../lock.ts'
+import { parseOptions, UsageError, usageFailure } from '../options.ts'
+import { getProperties, listDatasets } from '../print-datasets.ts'
+import { storageContext } from '../context.ts'
+import { run } from '../run.ts'
+import { ZfsFailure } from '../zfs-failure.ts'
+import { startDaemon } from './daemon.ts'
+import { fuseDiff } from './diff.ts'
+import { followFullDisk } from './full-disk.ts'
+import { ASKED, readDatasets } from './read-datasets.ts'
+
+/** How often a step that another mount may still hold up is tried, and how long to wait in between. */
+const TRIES = 10
+const PAUSE_MS = 50
+
+/** Values that FreeBSD's ZFS takes and zfs-fuse does not: what is really set, beside a note of what was asked. */
+const STAND_INS: Readonly<Record<string, (value: string) => string | undefined>> = {
+  compression: (value) => (/^(lz4|zstd.*)$/.test(value) ? 'on' : undefined),
+  aclmode: (value) => (value === 'restricted' ? 'groupmask' : undefined),
+}
+
+/** `NAME=VALUE` as zfs-fuse takes it: one or two of them. */
+function translatePair(pair: string): string[] {
+  const [word = ''] = pair.split('=', 1)
+  const value = pair.slice(word.length + 1)
+  const name = { compress: 'compression', jailed: 'zoned', rdonly: 'readonly' }[word] ?? word
+  const standIn = STAND_INS[name]?.(value)
+  if (standIn !== undefined) return [`${name}=${standIn}`, `${ASKED}${name}=${value}`]
+  return [`${name}=${value}`]
+}
+
+/** Mounted ZFS file systems that are `name` or lie below it, the outermost first. */
+const mountsOf = (name: string) =>
+  readMounts()
+    .filter(({ source, type }) => type === 'fuse.zfs' && (source === name || source.startsWith(`${name}/`)))
+    .sort(outermostFirst)
+
+/** Unmounts a tree, the innermost first; ZfsFailure where a running jail uses some of it. */
+async function unmountTree(name: string): Promise<string[]> {
+  const mounts = mountsOf(name)
+  const pinned = mounts.find(isPinned)
+  if (pinned !== undefined) throw new ZfsFailure(`cannot unmount '${pinned.mountpoint}': Device busy`)
+  for (const { source } of mounts.toReversed()) {
+    const { status } = await persistently(['unmount', source])
+    if (status !== 0) {
+      for (const mount of mounts) await run('zfs', ['mount', mount.source])
+      throw new ZfsFailure(`cannot unmount '${source}': Device busy`)
+    }
+  }
+  return mounts.map(({ source }) => source)
+}
+
+/** Tries again while zfs-fuse says busy: it lets go of a mount a moment after umount(2) is done. */
+async function persistently(argv: readonly string[]): Promise<CommandResult> {
+  for (let tries = 1; ; tries++) {
+    const result = await run('zfs', argv)
+    if (result.status === 0 || tries === TRIES || !/busy/.test(result.stderr)) return result
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+  }
+}
+
+async function create(word: string, argv: readonly string[]): Promise<CommandResult> {
+  const options = parseOptions(argv, word === 'create' ? 'pusV:b:o:' : 'po:')
+  const pairs = options.values('o').flatMap(translatePair).flatMap((pair) => ['-o', pair]) // prettier-ignore
+  return run('zfs', [word, ...(options.has('p') ? ['-p'] : []), ...pairs, ...options.operands])
+}
+
+async function rename(argv: readonly string[]): Promise<CommandResult> {
+  const options = parseOptions(argv, 'fpru')
+  const [from, to] = options.operands
+  if (from === undefined || to === undefined) throw new UsageError('missing dataset argument')
+  if (from.includes('@')) return run('zfs', ['rename', ...(options.has('r') ? ['-r'] : []), from, to])
+  const unmounted = await unmountTree(from)
+  const result = await persistently(['rename', ...(options.has('p') ? ['-p'] : []), from, to])
+  const now = result.status === 0 ? (name: string) => to + name.slice(from.length) : (name: string) => name
+  for (const name of unmounted) await run('zfs', ['mount', now(name)])
+  return result
+}
+
+async function destroy(argv: readonly string[]): Promise<CommandResult> {
+  const options = parseOptions(argv, 'dfnprRv')
+  const [name] = options.operands
+  if (name === undefined) throw new UsageError('missing dataset argument')
+  const flags = [options.has('R') ? '-R' : options.has('r') ? '-r' : '', options.has('f') ? '-f' : ''].filter((flag) => flag !== '')
+  if (name.includes('@')) {
+    const [top, words] = [fileSystemOf(name), name.slice(name.indexOf('@') + 1)]
+    for (const word of words.split(',')) {
+      const result = await persistently(['destroy', ...flags, `${top}@${word}`])
+      // FreeBSD's words for it.
+      if (/dataset does not exist|could not find/.test(result.stderr)) return failed('could not find any snapshots to destroy; check snapshot names.\n')
+      if (result.status !== 0) return result
+    }
+    return succeeded()
+  }
+  // What cannot be destroyed must stay mounted: refusals come first.
+  const dependents = (await readDatasets()).filter((view) => view.name.startsWith(`${name}/`) || view.name.startsWith(`${name}@`))
+  if (dependents.length > 0 && flags.length === 0) return run('zfs', ['destroy', name])
+  const wasMounted = mountsOf(name)
+  const pinned = wasMounted.find(isPinned)
+  if (pinned !== undefined) throw new ZfsFailure(`cannot destroy '${pinned.source}': dataset is busy`)
+  const result = await persistently(['destroy', ...flags, name])
+  if (result.status !== 0) for (const { source } of wasMounted) await run('zfs', ['mount', source])
+  return result
+}
+
+async function inherit(argv: readonly string[]): Promise<CommandResult> {
+  const options = parseOptions(argv, 'rS')
+  const [property, ...names] = options.operands
+  const flags = options.has('r') ? ['-r'] : []
+  if (property !== undefined && STAND_INS[property] !== undefined) await run('zfs', ['inherit', ...flags, ASKED + property, ...names])
+  return run('zfs', ['inherit', ...flags, ...(property === undefined ? [] : [property === 'jailed' ? 'zoned' : property]), ...names])
+}
+
+async function set(argv: readonly string[]): Promise<CommandResult> {
+  const { operands } = parseOptions(argv, '')
+  const pairs = operands.filter((word) => word.includes('='))
+  const names = operands.slice(pairs.length)
+  if (pairs.length === 0 || names.length === 0) return run('zfs', ['set', ...operands])
+  for (const pair of pairs) {
+    const [word = ''] = pair.split('=', 1)
+    const translated = translatePair(pair)
+    if (translated.length === 1 && STAND_INS[word] !== undefined)
+      for (const name of names) await run('zfs', ['inherit', ASKED + word, name])
+    // zfs-fuse takes one property at a time, FreeBSD's ZFS several.
+    for (const each of translated)
+      for (const name of names) {
+        const result = await persistently(['set', each, name])
+        if (result.status !== 0) return result
+      }
+  }
+  return succeeded()
+}
+
+async function unmount(argv: readonly string[]): Promise<CommandResult> {
+  const name = argv.at(-1)
+  const mount = readMounts().find(({ source, mountpoint, type }) => type === 'fuse.zfs' && (source === name || mountpoint === name))
+  if (mount !== undefined && isPinned(mount)) throw new ZfsFailure(`cannot unmount '${mount.mountpoint}': Device busy`)
+  return persistently(['unmount', ...argv])
+}
+
+async function rollback(argv: readonly string[]): Promise<CommandResult> {
+  const result = await persistently(['rollback', ...argv])
+  // It can leave what it unmounted for the purpose unmounted.
+  await run('zfs', ['mount', '-a'])
+  return result
+}
+
+const WRITERS: Readonly<Record<string, (argv: readonly string[]) => Promise<CommandResult>>> = {
+  create: (argv) => create('create', argv),
+  clone: (argv) => create('clone', argv),
+  rename,
+  destroy,
+  set,
+  inherit,
+  rollback,
+  unmount,
+  umount: unmount,
+  diff: fuseDiff,
+}
+
+/** `zfs ARGV` on zfs-fuse, with what it lacks of FreeBSD's put right. */
+export async function fuseZfs(argv: readonly string[]): Promise<CommandResult> {
+  const [word, ...rest] = argv
+  if (word === 'list' || word === 'get') {
+    await startDaemon()
+    return word === 'list' ? listDatasets(rest, await readDatasets()) : getProperties(rest, await readDatasets())
+  }
+  const name = word === 'snap' ? 'snapshot' : (word ?? '')
+  try {
+    return await withLock(storageContext().paths.storage, async () => {
+      await startDaemon()
+      await followFullDisk()
+      return await (WRITERS[name]?.(rest) ?? run('zfs', [name, ...rest].filter((each) => each !== '')))
+    })
+  } catch (error) {
+    if (error instanceof ZfsFailure) return failed(`${error.message}\n`)
+    if (error instanceof UsageError) return usageFailure(error.message, `${name} ...`)
+    throw error
+  }
+}
