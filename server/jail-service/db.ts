@@ -1,80 +1,57 @@
-import { chmodSync, closeSync, openSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
 import Database from 'better-sqlite3'
+import { migrations } from './migrations.ts'
 
 export type Db = Database.Database
 
-/**
- * Steps that bring a database from one version to the next; the number of those done is its `user_version`. Only ever
- * add at the end.
- */
-const MIGRATIONS: readonly string[] = [
-  `
-  CREATE TABLE job (
-    id TEXT PRIMARY KEY,
-    parent_id TEXT REFERENCES job (id),
-    -- what was asked, to tell a repeated request from another one with the same id
-    request TEXT NOT NULL,
-    created_at TEXT NOT NULL,
-    state TEXT NOT NULL,
-    jail_id TEXT,
-    -- the job as the contract shows it
-    job TEXT NOT NULL,
-    -- process group of the running command, with its start time: a dead service's children are found by it
-    process TEXT
-  ) STRICT;
-  CREATE INDEX job_by_time ON job (created_at DESC);
-  CREATE INDEX job_by_jail ON job (jail_id, created_at DESC);
-  CREATE INDEX job_by_parent ON job (parent_id);
-  CREATE TABLE job_line (
-    job_id TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
-    n INTEGER NOT NULL,
-    stream TEXT NOT NULL,
-    text TEXT NOT NULL,
-    at TEXT NOT NULL,
-    PRIMARY KEY (job_id, n)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE audit (
-    seq INTEGER PRIMARY KEY,
-    -- canonical JSON of the row, and SHA-256 over the hash before and this text
-    row TEXT NOT NULL,
-    hash TEXT NOT NULL
-  ) STRICT;
-  CREATE TABLE last_login (user_id TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT;
-  `,
-]
-
-/** A database that this program must not touch; the message is fit for the terminal. */
-export class UnusableDatabase extends Error {
-  override name = 'UnusableDatabase'
+/** The database cannot be used, in a sentence for whoever starts the service. */
+export class DbRefusal extends Error {
+  override name = 'DbRefusal'
 }
 
 /**
- * Opens the service's database, readable by its owner only, and brings it to this version. WAL with full
- * synchronisation: what was answered has reached the disk.
+ * Opens the service's database, made or brought up to date where needed, readable by its owner alone. Throws DbRefusal
+ * when a newer version of the service wrote it, or when it is no database.
  */
 export function openDb(file: string): Db {
-  // SQLite would make it with the umask's rights; it holds session tokens.
-  closeSync(openSync(file, 'a', 0o600))
-  chmodSync(file, 0o600)
-  const db = new Database(file)
+  if (!existsSync(file)) closeSync(openSync(file, 'w', 0o600))
+  chmodSync(file, 0o600) // SQLite gives its -wal and -shm files the same mode
+  let db: Db
   try {
+    // Nobody else writes here: a lock held for longer is a fault, and waiting blocks the whole process.
+    db = new Database(file, { timeout: 250 })
     db.pragma('journal_mode = WAL')
-    db.pragma('synchronous = FULL')
+    db.pragma('synchronous = FULL') // a job's row is on the disk before its command runs
     db.pragma('foreign_keys = ON')
-    db.pragma('busy_timeout = 5000')
   } catch (cause) {
-    throw new UnusableDatabase(`${file} is no database that can be read; move it away to begin anew`, { cause })
+    throw new DbRefusal(`The database ${file} cannot be read. Put back a copy, or move it away to begin anew.`, { cause })
   }
+  migrate(db, file)
+  return db
+}
+
+function migrate(db: Db, file: string): void {
   const version = db.pragma('user_version', { simple: true }) as number
-  if (version > MIGRATIONS.length) {
+  if (version > migrations.length) {
     db.close()
-    throw new UnusableDatabase(
-      `${file} is from a newer version of Cellblock (${version}; this one knows ${MIGRATIONS.length}). Start that version, or another state folder`,
+    throw new DbRefusal(
+      `The database ${file} was written by a newer version of Cellblock (its format is ${version}, this version knows ` +
+        `${migrations.length}). Install that version again, or put back a copy from before.`,
     )
   }
-  db.transaction(() => {
-    for (const step of MIGRATIONS.slice(version)) db.exec(step)
-    db.pragma(`user_version = ${MIGRATIONS.length}`)
-  })()
-  return db
+  for (const [index, migration] of migrations.entries()) {
+    if (index < version) continue
+    db.transaction(() => {
+      db.exec(migration)
+      db.pragma(`user_version = ${index + 1}`)
+    })()
+  }
+}
+
+/** The stable random id of this host, made once. */
+export function hostIdOf(db: Db): string {
+  db.prepare('INSERT OR IGNORE INTO setting (name, value) VALUES (?, ?)').run('hostId', randomUUID())
+  const row = db.prepare('SELECT value FROM setting WHERE name = ?').get('hostId') as { value: string }
+  return row.value
 }

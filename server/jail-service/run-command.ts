@@ -1,178 +1,139 @@
 import { spawn } from 'node:child_process'
-import { StringDecoder } from 'node:string_decoder'
+import { homedir } from 'node:os'
+import { errorChain, PanelError } from '@/lib/errors.ts'
+import { createLineReader } from './line-reader.ts'
+import type { OutputPiece } from './line-reader.ts'
 
-/** Everything that a command gets of our environment: nothing. Base commands stand behind the host's own folders. */
-const COMMAND_ENV: Readonly<Record<string, string>> = {
-  PATH: '/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin',
-  HOME: '/root',
-  LANG: 'en_US.UTF-8',
-  LC_ALL: 'C.UTF-8',
-  // Python writes line by line into a pipe, too: output is shown as it comes.
-  PYTHONUNBUFFERED: '1',
-}
+/** Output of one command that is kept, in bytes; a command that prints more is ended (security.md, section 3). */
+export const OUTPUT_MAX_BYTES = 8 * 1024 * 1024
+/** Between TERM and KILL to a command's process group, in milliseconds. */
+export const KILL_AFTER_MS = 10_000
+/** A finished command may leave its pipes with a daemon: longest wait for them to close, in milliseconds. */
+const DRAIN_MS = 500
 
-/** Most that is kept of a command's output, in bytes; one that prints more is ended (security.md, daemon children). */
-const OUTPUT_MAX_BYTES = 8 * 1024 * 1024
-
-/** Between TERM and KILL of a command's process group, in milliseconds. */
-const KILL_AFTER_MS = 10_000
-
-/** Longest line that is handed on, in characters; longer ones are cut there. */
-const LINE_MAX = 4_000
-
-/** A line of output. `redraw`: it replaces the line before (a progress line ended by a carriage return). */
-export interface CommandLine {
-  stream: 'stdout' | 'stderr'
-  text: string
-  redraw: boolean
-}
-
-export interface CommandOptions {
-  /** Longest run in milliseconds; then TERM, 10 s, KILL to its process group. */
+export interface RunOptions {
+  /** Longest run in milliseconds; then TERM, 10 s, KILL to the command's process group. */
   timeoutMs: number
-  onLine?: (line: CommandLine) => void
-  /** Told once: the id of the command's process group. */
-  onStart?: (pid: number) => void
   /** Ends the command as a time-out does. */
   signal?: AbortSignal
+  /** Called with the command's process id, which is its process group's too, before it prints anything. */
+  onStart?: (pid: number) => void
+  /** Called with each line as it comes; progress that redraws its line comes several times, see OutputPiece. */
+  onLine?: (piece: OutputPiece) => void
 }
 
-export interface CommandEnd {
+export interface CommandResult {
   /** null when a signal ended it. */
   exitCode: number | null
+  signal: NodeJS.Signals | null
+  /** Why it was ended before it was done; null when it ended by itself. */
+  cutShort: 'timeout' | 'cancelled' | 'too_much_output' | null
   stdout: string
   stderr: string
-  timedOut: boolean
-  cancelled: boolean
-  /** It printed more than is kept and was ended for it. */
-  flooded: boolean
+  /** Both streams in the order in which they came. */
+  output: string
 }
 
-/**
- * Runs a command of the host to its end: argv without a shell, in a process group of its own, with a fixed environment
- * and no input. Never rejects for how the command ended; rejects when it could not be started (ENOENT, EACCES).
- */
-export function runCommand(file: string, argv: readonly string[], options: CommandOptions): Promise<CommandEnd> {
-  const { timeoutMs, onLine, onStart, signal } = options
+/** Runs one command to its end. Rejects with `unavailable` when the program cannot be started at all. */
+export type RunCommand = (argv: readonly string[], options: RunOptions) => Promise<CommandResult>
+
+/** Folders in which FreeBSD's commands look for each other. */
+const SYSTEM_PATH = '/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin'
+
+/** The only place that starts commands: argv without a shell, own process group, fixed environment, no input. */
+export function createRunCommand({ bin }: { bin?: string } = {}): RunCommand {
+  const env = {
+    PATH: bin === undefined ? SYSTEM_PATH : `${bin}:${SYSTEM_PATH}`,
+    HOME: homedir(),
+    LC_ALL: 'C.UTF-8',
+    TERM: 'dumb',
+    // iocage is Python: without it lines come at the end, all at once, since its output is a pipe.
+    PYTHONUNBUFFERED: '1',
+  }
+  return (argv, options) => runCommand(argv, env, options)
+}
+
+function runCommand(
+  [file = '', ...args]: readonly string[],
+  env: Record<string, string>,
+  { timeoutMs, signal, onStart, onLine }: RunOptions,
+): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, argv, { stdio: ['ignore', 'pipe', 'pipe'], env: COMMAND_ENV, cwd: '/', detached: true })
-    const end: CommandEnd = { exitCode: null, stdout: '', stderr: '', timedOut: false, cancelled: false, flooded: false }
+    const child = spawn(file, args, { cwd: '/', env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+    const { pid } = child
+    const kept: { stream: 'stdout' | 'stderr'; chunk: Buffer }[] = []
+    const readers = { stdout: createLineReader('stdout', onLine), stderr: createLineReader('stderr', onLine) }
     let bytes = 0
-    let killer: NodeJS.Timeout | undefined
+    let cutShort: CommandResult['cutShort'] = null
+    let killTimer: NodeJS.Timeout | undefined
+    let drainTimer: NodeJS.Timeout | undefined
 
-    const endGroup = () => {
-      if (killer !== undefined || child.pid === undefined) return
-      killGroup(child.pid, 'SIGTERM')
-      killer = setTimeout(() => killGroup(child.pid, 'SIGKILL'), KILL_AFTER_MS)
+    const signalGroup = (name: NodeJS.Signals) => {
+      if (pid === undefined) return
+      try {
+        process.kill(-pid, name)
+      } catch {
+        // ESRCH: the whole group is gone
+      }
     }
-    const limit = setTimeout(() => {
-      end.timedOut = true
-      endGroup()
-    }, timeoutMs)
-    const cancel = () => {
-      end.cancelled = true
-      endGroup()
+    const endIt = (reason: NonNullable<CommandResult['cutShort']>) => {
+      if (cutShort !== null) return
+      cutShort = reason
+      signalGroup('SIGTERM')
+      killTimer = setTimeout(() => signalGroup('SIGKILL'), KILL_AFTER_MS)
     }
-    if (signal?.aborted === true) cancel()
-    signal?.addEventListener('abort', cancel, { once: true })
+    const timer = setTimeout(() => endIt('timeout'), timeoutMs)
+    const onAbort = () => endIt('cancelled')
+    signal?.addEventListener('abort', onAbort, { once: true })
 
-    for (const stream of ['stdout', 'stderr'] as const) {
-      const decoder = new StringDecoder('utf8')
-      const lines = onLine === undefined ? undefined : createLineSplitter((text, redraw) => onLine({ stream, text, redraw }))
-      child[stream].on('data', (data: Buffer) => {
-        bytes += data.length
-        if (bytes > OUTPUT_MAX_BYTES) {
-          end.flooded = true
-          endGroup()
-          return
-        }
-        const text = decoder.write(data)
-        end[stream] += text
-        lines?.push(text)
-      })
-      child[stream].on('end', () => lines?.end())
+    const take = (stream: 'stdout' | 'stderr') => (chunk: Buffer) => {
+      if (bytes + chunk.length > OUTPUT_MAX_BYTES) return endIt('too_much_output')
+      bytes += chunk.length
+      kept.push({ stream, chunk })
+      readers[stream].take(chunk)
     }
-    const settle = () => {
-      clearTimeout(limit)
-      clearTimeout(killer)
-      signal?.removeEventListener('abort', cancel)
+    child.stdout.on('data', take('stdout'))
+    child.stderr.on('data', take('stderr'))
+
+    const done = () => {
+      clearTimeout(timer)
+      clearTimeout(killTimer)
+      clearTimeout(drainTimer)
+      signal?.removeEventListener('abort', onAbort)
     }
-    child.on('error', (error) => {
-      settle()
-      reject(error)
+    child.once('error', (cause) => {
+      if (pid !== undefined) return // a signal could not be sent; its end is still to come
+      done()
+      reject(
+        new PanelError('unavailable', `${file} cannot be started on the host.`, {
+          hint: 'Check that the program is installed where the jail service looks for it.',
+          cause: new Error(errorChain(cause)),
+        }),
+      )
     })
-    if (child.pid !== undefined) onStart?.(child.pid)
-    child.on('exit', (code) => {
-      end.exitCode = code
-      // What the command left running with our pipes open must not hold the job: it gets a moment, then the pipes go.
-      setTimeout(() => {
+    child.once('exit', () => {
+      // What was ended before its time takes its whole group along, also children that ignore TERM.
+      if (cutShort !== null) signalGroup('SIGKILL')
+      drainTimer = setTimeout(() => {
         child.stdout.destroy()
         child.stderr.destroy()
-      }, PIPE_GRACE_MS).unref()
+      }, DRAIN_MS)
     })
-    child.on('close', () => {
-      settle()
-      resolve(end)
+    child.once('close', (exitCode, signalName) => {
+      if (pid === undefined) return
+      done()
+      readers.stdout.end()
+      readers.stderr.end()
+      const text = (wanted?: 'stdout' | 'stderr') =>
+        Buffer.concat(
+          kept.filter(({ stream }) => wanted === undefined || stream === wanted).map(({ chunk }) => chunk),
+        ).toString('utf8')
+      resolve({
+        ...{ exitCode, signal: signalName, cutShort },
+        ...{ stdout: text('stdout'), stderr: text('stderr'), output: text() },
+      })
     })
+    if (pid !== undefined) onStart?.(pid)
+    if (signal?.aborted === true) onAbort()
   })
-}
-
-/** How long after a command's end its pipes are still read, in milliseconds: a daemon that it started may hold them. */
-const PIPE_GRACE_MS = 1_000
-
-/** Sends a signal to a process group; one that is gone already is fine. */
-export function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined || pid <= 1) return
-  try {
-    process.kill(-pid, signal)
-  } catch {
-    // ESRCH: it has ended
-  }
-}
-
-/** Escape sequences of a terminal: none of them is text (ECMA-48). */
-// eslint-disable-next-line no-control-regex
-const ESCAPES = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)?|.)/g
-
-/**
- * Cuts a stream of text into lines. A carriage return without a line feed ends a line that the next one replaces, as
- * progress bars do; escape sequences are left out.
- */
-export function createLineSplitter(emit: (text: string, redraw: boolean) => void) {
-  let rest = ''
-  let redraw = false
-  const line = (raw: string, replaced: boolean) => {
-    const text = raw.replaceAll(ESCAPES, '').trimEnd().slice(0, LINE_MAX)
-    if (replaced && text.trim() === '') return
-    emit(text, redraw)
-    redraw = replaced
-  }
-  return {
-    push(text: string) {
-      rest += text
-      for (;;) {
-        const at = rest.search(/[\r\n]/)
-        if (at < 0) break
-        const isReturn = rest[at] === '\r'
-        // Whether a line feed follows is only known when the next character is there.
-        if (isReturn && at === rest.length - 1) break
-        const isLineEnd = !isReturn || rest[at + 1] === '\n'
-        line(rest.slice(0, at), !isLineEnd)
-        rest = rest.slice(at + (isReturn && isLineEnd ? 2 : 1))
-      }
-      if (rest.length > LINE_MAX * 2) {
-        line(rest, false)
-        rest = ''
-      }
-      // A bar that is waiting at its carriage return is shown now, not with the next redraw.
-      if (rest.endsWith('\r') && rest.length > 1) {
-        line(rest.slice(0, -1), true)
-        rest = ''
-      }
-    },
-    end() {
-      if (rest !== '') line(rest.replace(/\r$/, ''), false)
-      rest = ''
-    },
-  }
 }

@@ -5,7 +5,7 @@ import type { PropertyValue } from '../drivers/driver.ts'
 import type { EventHub } from '../events/event-hub.ts'
 import type { HandlersOf } from '../handlers.ts'
 import { buildPtyLauncher } from '../pty.ts'
-import { runCommand } from '../run-command.ts'
+import type { RunCommand } from '../run-command.ts'
 import type { ConsoleSettings } from './console-argv.ts'
 import { consoleArgv, DEFAULT_CONSOLE_SETTINGS } from './console-argv.ts'
 import { createConsoleHandlers } from './console-handlers.ts'
@@ -30,6 +30,7 @@ export interface ConsolesDeps extends Pick<ConsoleWorld, 'mayUse' | 'sessionIsGo
   }
   /** Properties of a jail as its manager keeps them. */
   properties(jailId: string): readonly PropertyValue[]
+  run: RunCommand
   events: Pick<EventHub, 'subscribe' | 'publish'>
   authenticate: ConsoleUpgradeDeps['authenticate']
   limits?: Partial<ConsoleLimits>
@@ -49,10 +50,9 @@ export function createConsoles(deps: ConsolesDeps): Consoles {
   const { inventory, events, log } = deps
   let launcher: Promise<string> | undefined
   const build = async () => {
-    launcher ??= buildPtyLauncher(path.join(deps.stateFolder, 'bin'), async ([file, ...argv]) => {
-      const { exitCode, stdout, stderr } = await runCommand(file, argv, { timeoutMs: COMPILE_TIMEOUT_MS })
-      return { exitCode, output: stdout + stderr }
-    })
+    launcher ??= buildPtyLauncher(path.join(deps.stateFolder, 'bin'), (argv) =>
+      deps.run(argv, { timeoutMs: COMPILE_TIMEOUT_MS }),
+    )
     launcher.catch(() => (launcher = undefined)) // the next console tries again
     return launcher
   }

@@ -1,0 +1,51 @@
+/**
+ * Steps that bring a database from one version to the next; how many are done is its `user_version`. Only ever add at the
+ * end. The tables of accounts (user, session, account, verification) are made by their library, see accounts/auth.ts.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+  CREATE TABLE job (
+    id TEXT PRIMARY KEY,
+    parent_id TEXT REFERENCES job (id) ON DELETE CASCADE,
+    -- digest of what was asked, to tell a repeated request from another one with the same id
+    fingerprint TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    state TEXT NOT NULL,
+    jail_id TEXT,
+    -- the job as the contract shows it
+    job TEXT NOT NULL,
+    -- process group of the running command with its start, by which a dead service's children are found
+    process TEXT,
+    truncated INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX job_by_state ON job (state);
+  CREATE INDEX job_by_jail ON job (jail_id);
+  CREATE INDEX job_by_parent ON job (parent_id);
+
+  CREATE TABLE job_line (
+    job_id TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+    n INTEGER NOT NULL,
+    stream TEXT NOT NULL,
+    text TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (job_id, n)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE audit (
+    seq INTEGER PRIMARY KEY,
+    -- canonical JSON of the row, and the SHA-256 of the hash before it followed by this text
+    row TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    outcome TEXT NOT NULL GENERATED ALWAYS AS (json_extract(row, '$.outcome')) VIRTUAL
+  ) STRICT;
+  CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
+    BEGIN SELECT RAISE(ABORT, 'audit rows are never changed'); END;
+  CREATE TRIGGER audit_is_never_cut BEFORE DELETE ON audit
+    BEGIN SELECT RAISE(ABORT, 'audit rows are never removed'); END;
+
+  -- What the library of accounts has no place for.
+  CREATE TABLE last_login (user_id TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT;
+  `,
+]
