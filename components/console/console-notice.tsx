@@ -1,0 +1,97 @@
+'use client'
+
+import { useEffect, useState } from 'react'
+import type { ConsoleState } from './console-state.ts'
+
+interface ConsoleNoticeProps {
+  state: ConsoleState
+  /** Why no console can be opened here now; undefined when one can. */
+  refusal: string | undefined
+  onRetry: () => void
+  onReturn: () => void
+  onOpenAgain: () => void
+}
+
+/** What happened to the console, with the way on; nothing while it is connected. */
+export function ConsoleNotice({ state, refusal, onRetry, onReturn, onOpenAgain }: ConsoleNoticeProps) {
+  switch (state.phase) {
+    case 'open':
+      return null
+    case 'connecting':
+      return <Strip text="Connecting…" />
+    case 'lost':
+      return <LostNotice key={state.retryAt} state={state} onRetry={onRetry} />
+    case 'idle':
+      return <Strip text={state.message} button={{ label: 'Connect again', press: onReturn }} />
+    case 'refused':
+      return (
+        <Strip
+          bad
+          text={state.hint === undefined ? state.message : `${state.message} ${state.hint}`}
+          button={{ label: 'Open again', press: onOpenAgain, disabledReason: refusal }}
+        />
+      )
+    case 'exited':
+      return (
+        <Strip
+          text={`${state.reason} ${state.exitCode === null ? '' : `Exit code ${state.exitCode}. `}`}
+          at={state.at}
+          button={{ label: 'Open again', press: onOpenAgain, disabledReason: refusal }}
+        />
+      )
+  }
+}
+
+function LostNotice({ state, onRetry }: { state: Extract<ConsoleState, { phase: 'lost' }>; onRetry: () => void }) {
+  const [seconds, setSeconds] = useState(() => secondsTo(state.retryAt))
+  useEffect(() => {
+    const timer = setInterval(() => setSeconds(secondsTo(state.retryAt)), 500)
+    return () => clearInterval(timer)
+  }, [state.retryAt])
+  const text = state.blocked
+    ? 'The console’s WebSocket does not get through, though the panel answers: a proxy on the way must pass Upgrade for /ws/console.'
+    : 'Connection lost. The shell goes on, and what you type is kept.'
+  return (
+    <Strip
+      bad={state.blocked}
+      text={`${text} ${seconds > 0 ? `Next try in ${seconds} s.` : 'Trying…'}`}
+      button={{ label: 'Try now', press: onRetry }}
+    />
+  )
+}
+
+const secondsTo = (at: number) => Math.max(0, Math.ceil((at - Date.now()) / 1_000))
+
+interface StripProps {
+  text: string
+  at?: string
+  bad?: boolean
+  button?: { label: string; press: () => void; disabledReason?: string | undefined }
+}
+
+function Strip({ text, at, bad = false, button }: StripProps) {
+  return (
+    <div
+      role="status"
+      className={`flex min-h-9 shrink-0 items-center gap-3 border-t border-line px-4 py-1 ${bad ? 'bg-bad-soft text-bad-text' : 'bg-surface text-text-second'}`}
+    >
+      <span className="min-w-0 flex-1">
+        {text}
+        {at !== undefined && <time dateTime={at}>{new Date(at).toLocaleString()}</time>}
+      </span>
+      {button !== undefined && (
+        <button
+          type="button"
+          aria-disabled={button.disabledReason !== undefined}
+          title={button.disabledReason}
+          className="h-[26px] shrink-0 rounded-md border border-line px-2 text-text aria-disabled:opacity-50"
+          onClick={() => {
+            if (button.disabledReason === undefined) button.press()
+          }}
+        >
+          {button.label}
+        </button>
+      )}
+    </div>
+  )
+}

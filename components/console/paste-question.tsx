@@ -1,0 +1,59 @@
+'use client'
+
+import type { Paste } from './paste-text.ts'
+
+interface PasteQuestionProps {
+  paste: Paste
+  onPaste: (text: string) => void
+  onCancel: () => void
+}
+
+/** Lines of a paste that are shown before it is typed. */
+const SHOWN_LINES = 6
+
+/** Asks before a paste with line breaks: each of them runs what stands before it. */
+export function PasteQuestion({ paste, onPaste, onCancel }: PasteQuestionProps) {
+  const lines = paste.text.replace(/\n$/, '').split('\n')
+  return (
+    <div
+      role="alertdialog"
+      aria-label="Paste several lines"
+      className="absolute inset-x-3 bottom-3 z-10 mx-auto flex max-w-2xl flex-col gap-2 rounded-md border border-line bg-surface p-3 shadow-lg"
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') onCancel()
+      }}
+    >
+      <p className="text-text">
+        {paste.lines === 1 ? 'This paste ends with a line break' : `This paste has ${paste.lines} lines`}: a shell runs each line at
+        once.
+        {paste.removed > 0 && ` ${paste.removed} control characters were taken out.`}
+      </p>
+      <pre className="max-h-32 overflow-auto rounded-sm bg-sunken p-2 font-mono text-xs text-text-second">
+        {lines.slice(0, SHOWN_LINES).join('\n')}
+        {lines.length > SHOWN_LINES && `\n… ${lines.length - SHOWN_LINES} more`}
+      </pre>
+      <div className="flex justify-end gap-2">
+        <button type="button" className="h-[30px] rounded-md border border-line px-3 text-text" onClick={onCancel}>
+          Cancel
+        </button>
+        {lines.length > 1 && (
+          <button
+            type="button"
+            className="h-[30px] rounded-md border border-line px-3 text-text"
+            onClick={() => onPaste(lines.join(' '))}
+          >
+            Paste as one line
+          </button>
+        )}
+        <button
+          type="button"
+          autoFocus
+          className="h-[30px] rounded-md bg-accent px-3 font-medium text-on-accent"
+          onClick={() => onPaste(paste.text)}
+        >
+          {paste.lines === 1 ? 'Paste' : `Paste ${paste.lines} lines`}
+        </button>
+      </div>
+    </div>
+  )
+}

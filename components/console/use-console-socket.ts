@@ -1,0 +1,332 @@
+'use client'
+
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import type { ClientMessage } from '@/lib/console-protocol.ts'
+import { ACK_AFTER_MS, ACK_EVERY_BYTES, parseFrame, ServerMessage, WS_DONE } from '@/lib/console-protocol.ts'
+import { CONSOLE_PATH } from '@/lib/contract/wire.ts'
+import type { Result } from '@/lib/result.ts'
+import type { ConsoleFacts, ConsoleState } from './console-state.ts'
+import { InputLog } from './input-log.ts'
+
+/** First and longest wait before another try, in milliseconds. */
+const RETRY_MIN_MS = 250
+const RETRY_MAX_MS = 8_000
+/** Typed and nothing heard for this long: the connection is dead though nobody said so (a laptop woke up), in milliseconds. */
+const DEAF_MS = 5_000
+/** Tries without any WebSocket after which a proxy is suspected. */
+const BLOCKED_AFTER = 3
+
+/** What the connection needs of a terminal. Writes and resizes take effect in the order of the calls. */
+export interface TerminalPort {
+  write(bytes: Uint8Array, onRendered: () => void): void
+  reset(): void
+  resize(cols: number, rows: number): void
+  /** What the pane can show now. */
+  paneSize(): { cols: number; rows: number }
+}
+
+export interface ConsoleWish {
+  /** The console to return to; undefined: the user's latest in the jail, or a new one. */
+  consoleId: string | undefined
+  fresh: boolean
+}
+
+type GetTicket = (wish: ConsoleWish) => Promise<Result<{ ticket: string }>>
+
+interface ConnectionEvents {
+  onState(state: ConsoleState): void
+  onFacts(facts: ConsoleFacts): void
+  onInputRefused(): void
+}
+
+/** One page's connection to one console, over as many WebSockets as it takes. */
+class ConsoleConnection {
+  readonly #viewer = randomUuid()
+  readonly #terminal: TerminalPort
+  readonly #getTicket: GetTicket
+  readonly #events: ConnectionEvents
+  readonly #input = new InputLog()
+  readonly #encoder = new TextEncoder()
+  #wish: ConsoleWish
+  #socket: WebSocket | undefined
+  #attached = false
+  #facts: ConsoleFacts | undefined
+  #over = false
+  /** Output offset after the last byte handed to the terminal; undefined: a drawing is needed. */
+  #offset: number | undefined
+  #drawing = 0
+  #rendered = 0
+  #acked = 0
+  #ackTimer: ReturnType<typeof setTimeout> | undefined
+  #retryTimer: ReturnType<typeof setTimeout> | undefined
+  #heardAt = 0
+  #deafTimer: ReturnType<typeof setTimeout> | undefined
+  #failures = 0
+  #everOpen = false
+  #disposed = false
+
+  constructor(terminal: TerminalPort, wish: ConsoleWish, getTicket: GetTicket, events: ConnectionEvents) {
+    this.#terminal = terminal
+    this.#wish = wish
+    this.#getTicket = getTicket
+    this.#events = events
+  }
+
+  /** Connects, or connects again at once. */
+  async connect(): Promise<void> {
+    clearTimeout(this.#retryTimer)
+    if (this.#disposed || this.#over || this.#socket !== undefined) return
+    let answer: Result<{ ticket: string }>
+    try {
+      answer = await this.#getTicket(this.#wish)
+    } catch {
+      return this.#lose(false) // the panel cannot be reached
+    }
+    if (this.#disposed || this.#over || this.#socket !== undefined) return
+    if (!answer.ok) {
+      if (answer.error.code === 'unavailable' || answer.error.code === 'timeout') return this.#lose(false)
+      return this.#end({ phase: 'refused', message: answer.error.message, hint: answer.error.hint })
+    }
+    const { ticket } = answer.value
+    const socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}${CONSOLE_PATH}`)
+    socket.binaryType = 'arraybuffer'
+    this.#socket = socket
+    let opened = false
+    socket.onopen = () => {
+      opened = true
+      this.#everOpen = true
+      const { cols, rows } = this.#terminal.paneSize()
+      this.#send({ type: 'hello', ticket, viewer: this.#viewer, cols, rows, offset: this.#drawing > 0 ? undefined : this.#offset })
+    }
+    socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
+      if (this.#socket !== socket) return
+      this.#heardAt = performance.now()
+      if (typeof data === 'string') this.#onMessage(data)
+      else this.#onBytes(new Uint8Array(data))
+    }
+    socket.onclose = () => {
+      if (this.#socket === socket) this.#drop(opened)
+    }
+  }
+
+  #drop(opened: boolean): void {
+    const socket = this.#socket
+    this.#socket = undefined
+    this.#attached = false
+    socket?.close()
+    if (!this.#over) this.#lose(opened)
+  }
+
+  /** The network went away: no need to wait until TCP notices. */
+  networkLost(): void {
+    if (this.#socket !== undefined) this.#drop(true)
+  }
+
+  #lose(opened: boolean): void {
+    if (this.#disposed) return
+    this.#failures = opened ? 0 : this.#failures + 1
+    const waitMs = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 1.8 ** this.#failures) * (0.8 + Math.random() * 0.4)
+    this.#events.onState({
+      phase: 'lost',
+      retryAt: Date.now() + waitMs,
+      blocked: !this.#everOpen && this.#failures >= BLOCKED_AFTER,
+    })
+    clearTimeout(this.#retryTimer)
+    this.#retryTimer = setTimeout(() => void this.connect(), waitMs)
+  }
+
+  /** Nothing comes by itself any more. */
+  #end(state: ConsoleState): void {
+    this.#over = true
+    this.#socket?.close(WS_DONE)
+    this.#events.onState(state)
+  }
+
+  #onMessage(text: string): void {
+    const message = parseFrame(ServerMessage, text)
+    if (message === undefined) return // a newer service says more than this page knows
+    switch (message.type) {
+      case 'ready': {
+        const { consoleId, argv, startedAt, cols, rows } = message
+        this.#wish = { consoleId, fresh: false }
+        this.#failures = 0
+        this.#attached = true
+        if (!message.resumed) this.#offset = undefined
+        this.#tell({ consoleId, argv, startedAt, cols, rows, users: this.#facts?.users ?? [] })
+        this.#events.onState({ phase: 'open' })
+        this.#input.rewind(message.inputOffset)
+        this.#flushInput()
+        return
+      }
+      case 'screen':
+        this.#terminal.reset()
+        this.#resizeTo(message.cols, message.rows)
+        this.#offset = message.offset
+        this.#rendered = message.offset
+        this.#acked = message.offset
+        this.#drawing = message.bytes
+        return
+      case 'size':
+        return this.#resizeTo(message.cols, message.rows)
+      case 'input':
+        this.#input.confirm(message.offset)
+        return this.#flushInput()
+      case 'viewers':
+        if (this.#facts !== undefined) this.#tell({ ...this.#facts, users: message.users })
+        return
+      case 'exit':
+        return this.#end({ phase: 'exited', exitCode: message.exitCode, reason: message.reason, at: message.at })
+      case 'error':
+        if (message.code === 'unavailable') return // the service comes back; so does this page
+        if (message.code === 'idle') return this.#end({ phase: 'idle', message: message.message })
+        return this.#end({ phase: 'refused', message: message.message, hint: undefined })
+    }
+  }
+
+  #resizeTo(cols: number, rows: number): void {
+    this.#terminal.resize(cols, rows)
+    if (this.#facts !== undefined) this.#tell({ ...this.#facts, cols, rows })
+  }
+
+  #tell(facts: ConsoleFacts): void {
+    this.#facts = facts
+    this.#events.onFacts(facts)
+  }
+
+  #onBytes(bytes: Uint8Array): void {
+    if (this.#drawing > 0) {
+      this.#drawing -= bytes.length
+      this.#terminal.write(bytes, () => undefined)
+      return
+    }
+    const offset = (this.#offset ?? 0) + bytes.length
+    this.#offset = offset
+    this.#terminal.write(bytes, () => {
+      if (offset <= this.#rendered) return // of before a drawing
+      this.#rendered = offset
+      if (this.#rendered - this.#acked >= ACK_EVERY_BYTES) this.#acknowledge()
+      else this.#ackTimer ??= setTimeout(() => this.#acknowledge(), ACK_AFTER_MS)
+    })
+  }
+
+  #acknowledge(): void {
+    clearTimeout(this.#ackTimer)
+    this.#ackTimer = undefined
+    if (!this.#attached || this.#rendered <= this.#acked) return
+    this.#acked = this.#rendered
+    this.#send({ type: 'ack', offset: this.#rendered })
+  }
+
+  #send(message: ClientMessage): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message))
+  }
+
+  /** Types into the console; while the connection is lost it is kept. */
+  type(text: string): void {
+    if (this.#over || text === '') return
+    if (text === '\x03') this.#input.dropUnsent()
+    if (this.#input.push(this.#encoder.encode(text))) this.#flushInput()
+    else this.#events.onInputRefused()
+  }
+
+  #flushInput(): void {
+    const socket = this.#socket
+    if (!this.#attached || socket?.readyState !== WebSocket.OPEN) return
+    const now = performance.now()
+    for (const piece of this.#input.take()) socket.send(piece as Uint8Array<ArrayBuffer>)
+    this.#deafTimer ??= setTimeout(() => {
+      this.#deafTimer = undefined
+      if (this.#socket === socket && this.#heardAt < now && this.#input.waitingBytes > 0) this.#drop(true)
+    }, DEAF_MS)
+  }
+
+  /** The pane changed. */
+  paneChanged(): void {
+    if (this.#attached) this.#send({ type: 'resize', ...this.#terminal.paneSize() })
+  }
+
+  dispose(): void {
+    this.#disposed = true
+    clearTimeout(this.#retryTimer)
+    clearTimeout(this.#ackTimer)
+    clearTimeout(this.#deafTimer)
+    this.#socket?.close(WS_DONE)
+    this.#socket = undefined
+  }
+}
+
+/** A version 4 UUID; crypto.randomUUID is not there on plain http away from localhost. */
+function randomUuid(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+}
+
+export interface ConsoleSocket {
+  state: ConsoleState
+  /** undefined until the console was reached for the first time. */
+  facts: ConsoleFacts | undefined
+  type(text: string): void
+  paneChanged(): void
+  /** Tries again now. */
+  retry(): void
+  /** Connects to this console, or opens a new one. */
+  connect(wish: ConsoleWish): void
+}
+
+/**
+ * The console's connection: gets tickets, says hello, hands bytes to the terminal and acknowledges what is rendered,
+ * comes back by itself where it was. It starts when the terminal is there.
+ */
+export function useConsoleSocket(
+  terminal: TerminalPort | null,
+  firstWish: ConsoleWish,
+  getTicket: GetTicket,
+  onInputRefused: () => void,
+): ConsoleSocket {
+  const [state, setState] = useState<ConsoleState>({ phase: 'connecting' })
+  const [facts, setFacts] = useState<ConsoleFacts>()
+  const [wish, setWish] = useState<ConsoleWish & { attempt: number }>({ ...firstWish, attempt: 0 })
+  const connection = useRef<ConsoleConnection>(undefined)
+  const askTicket = useEffectEvent((asked: ConsoleWish) => getTicket(asked))
+  const refuseInput = useEffectEvent(() => onInputRefused())
+
+  useEffect(() => {
+    if (terminal === null) return
+    const current = new ConsoleConnection(terminal, wish, (asked) => askTicket(asked), {
+      onState: setState,
+      onFacts: setFacts,
+      onInputRefused: () => refuseInput(),
+    })
+    connection.current = current
+    void current.connect()
+    const hurry = () => {
+      if (document.visibilityState === 'visible') void current.connect()
+    }
+    const lose = () => current.networkLost()
+    window.addEventListener('online', hurry)
+    window.addEventListener('offline', lose)
+    document.addEventListener('visibilitychange', hurry)
+    return () => {
+      window.removeEventListener('online', hurry)
+      window.removeEventListener('offline', lose)
+      document.removeEventListener('visibilitychange', hurry)
+      current.dispose()
+    }
+  }, [terminal, wish])
+
+  return {
+    state,
+    facts,
+    type: (text) => connection.current?.type(text),
+    paneChanged: () => connection.current?.paneChanged(),
+    retry: () => void connection.current?.connect(),
+    connect: (next) => {
+      setState({ phase: 'connecting' })
+      setFacts(undefined)
+      setWish(({ attempt }) => ({ ...next, attempt: attempt + 1 }))
+    },
+  }
+}
