@@ -42,7 +42,16 @@ const text =
 /** What would run: for the review page, for *show the command*, and checks made before. */
 export const Preview = z.object({
   /** One group a jail (or one for the host): the commands in order. */
-  groups: z.array(z.object({ label: z.string(), commands: z.array(Argv), problems: z.array(z.string()) })),
+  groups: z.array(
+    z.object({
+      label: z.string(),
+      commands: z.array(Argv),
+      /** Why it would be refused, in sentences; empty: it may run. */
+      problems: z.array(z.string()),
+      /** What else happens, in sentences: what a destroy takes along, what is not copied from a template. */
+      effects: z.array(z.string()),
+    }),
+  ),
 })
 export type Preview = z.infer<typeof Preview>
 

@@ -1,0 +1,205 @@
+import { statSync } from 'node:fs'
+import { byReleaseNewestFirst, isPastEndOfLife, releaseEndOfLife, supportedReleases } from '@/lib/freebsd-releases.ts'
+import type { HostAccess } from '../../host/host-access.ts'
+import { seenPath } from '../../host/host-access.ts'
+import { CommandUnusable, readCommand } from '../../host/read-command.ts'
+import type { Driver, DriverReading, DriverStatus } from '../driver.ts'
+import { iocageCapabilities } from './capabilities.ts'
+import { configText } from './config-values.ts'
+import type { Dialect, IocageVersion } from './dialect.ts'
+import { parseVersion } from './dialect.ts'
+import { fetchedReleases } from './fetched-releases.ts'
+import { findPlace, type Place } from './find-place.ts'
+import { type FoldedJail, type JailFolder, pathOf } from './fold-jail.ts'
+import { createJailFolders, type JailFolders } from './jail-folders.ts'
+import { createMirrorList } from './mirror-list.ts'
+import { createIocagePlanner } from './planner.ts'
+import { createTreeFacts } from './tree-facts.ts'
+import { watchedFolders } from './watched-folders.ts'
+
+/** iocage starts Python, about half a second; beyond this it hangs (security.md, time limits), in milliseconds. */
+const VERSION_TIMEOUT_MS = 10_000
+
+/** What the planner needs of the driver's own knowledge. */
+export interface IocageState {
+  dialect(): Dialect
+  /** Why iocage cannot be used at all; undefined when it can. */
+  unusable(): { summary: string; hint: string } | undefined
+  pool(): string | undefined
+  pools(): Place['pools']
+  /** iocage's root as seen from here. */
+  seenRoot(): string | undefined
+  find(id: string): FoldedJail | undefined
+  all(): readonly FoldedJail[]
+  capabilities(): DriverStatus['capabilities']
+  /** Releases that a job of this service is fetching: not whole before it ends. */
+  readonly fetching: Set<string>
+}
+
+/** The driver of iocage, in both of its dialects. */
+export function createIocageDriver(access: HostAccess, now: () => number = Date.now): Driver {
+  let version: IocageVersion | undefined
+  let versionOf: string | undefined
+  let versionProblem: DriverStatus['problems'][number] | undefined
+  let place: Place = { pools: [], pool: undefined, root: undefined, problems: [] }
+  let placeProblem: DriverStatus['problems'][number] | undefined
+  let reader: { root: string; folders: JailFolders } | undefined
+  let jails: readonly FoldedJail[] = []
+  let byId = new Map<string, FoldedJail>()
+  let capabilities = iocageCapabilities('name', access, 'The host has not been looked at yet.')
+  const tree = createTreeFacts(access)
+  const mirror = createMirrorList(access)
+
+  const dialect = (): Dialect => version?.dialect ?? reader?.folders.filesDialect() ?? 'name'
+
+  /** What tells that another iocage was installed; undefined when there is none. */
+  function programStamp(): string | undefined {
+    try {
+      const { ino, mtimeMs, size } = statSync(access.commands.iocage)
+      return `${ino} ${mtimeMs} ${size}`
+    } catch {
+      return undefined
+    }
+  }
+
+  async function probeVersion(): Promise<void> {
+    const stamp = programStamp()
+    if (stamp === undefined) {
+      version = undefined
+      versionOf = undefined
+      versionProblem = {
+        summary: `iocage is not installed: there is no ${access.commands.iocage}.`,
+        hint: 'Install it (pkg install py311-iocage), or say where it is when the jail service starts. Jails are still shown as its files describe them.',
+      }
+      return
+    }
+    if (stamp === versionOf && version !== undefined) return
+    try {
+      const output = await readCommand(access, 'iocage', ['--version'], VERSION_TIMEOUT_MS)
+      version = parseVersion(output)
+      versionOf = stamp
+      versionProblem =
+        version === undefined
+          ? {
+              summary: 'iocage does not say which version it is; changes are switched off.',
+              hint: 'Run iocage --version in a terminal: it should answer with one line such as Version 1.13.',
+            }
+          : undefined
+    } catch (error) {
+      version = undefined
+      versionProblem = {
+        summary: `iocage cannot be used: ${error instanceof CommandUnusable ? error.message : 'it did not start'}.`,
+        hint: 'Run iocage --version in a terminal to see what it says. Jails are still shown as its files describe them.',
+      }
+    }
+  }
+
+  async function probePlace(): Promise<void> {
+    try {
+      place = await findPlace((command, argv) => readCommand(access, command, argv))
+      placeProblem = undefined
+    } catch (error) {
+      placeProblem = {
+        summary: `The pools cannot be read: ${error instanceof CommandUnusable ? error.message : 'zfs did not start'}.`,
+        hint: 'Run zpool list in a terminal to see what it says. What is shown is what was known before.',
+      }
+    }
+  }
+
+  function read(): DriverReading {
+    const root = place.root === undefined ? undefined : seenPath(access, place.root)
+    if (root !== reader?.root) reader = root === undefined ? undefined : { root, folders: createJailFolders(root) }
+    jails = reader?.folders.scan(version?.dialect, originOf) ?? []
+    byId = new Map(jails.map((one) => [one.jail.id, one]))
+    const fetched = root === undefined ? [] : fetchedReleases(root)
+    tree.expect(place.pool, place.root, [
+      ...jails.map(({ folder }) => pathOf(folder)),
+      ...fetched.map(({ name }) => name),
+    ])
+    return {
+      jails: jails.map((one) => ({
+        jail: one.jail,
+        kernelName: one.kernelName,
+        rootPath: `${place.root}/${pathOf(one.folder)}/root`,
+        dataset: place.pool === undefined ? undefined : `${place.pool}/iocage/${pathOf(one.folder)}`,
+      })),
+      releases: releases(fetched),
+    }
+  }
+
+  const originOf = (folder: JailFolder) =>
+    place.pool === undefined ? undefined : tree.origin(`${place.pool}/iocage/${pathOf(folder)}/root`)
+
+  function releases(fetched: ReturnType<typeof fetchedReleases>): DriverReading['releases'] {
+    const whole = fetched.filter(({ name }) => !state.fetching.has(name))
+    const here = new Map(whole.map((release) => [release.name, release]))
+    const offered = mirror.offered() ?? supportedReleases(now())
+    return [...new Set([...fetched.map(({ name }) => name), ...offered])].sort(byReleaseNewestFirst).map((name) => ({
+      name,
+      patch: here.get(name)?.patch ?? null,
+      fetched: here.has(name),
+      endOfLife: releaseEndOfLife(name),
+      endOfLifePassed: isPastEndOfLife(name, now()) || mirror.marksEndOfLife(name),
+      sizeBytes: here.has(name) && place.pool !== undefined ? tree.used(`${place.pool}/iocage/releases/${name}`) : null,
+    }))
+  }
+
+  function problems(): DriverStatus['problems'] {
+    const damaged = jails.find(({ jail }) => jail.state === 'unreadable')
+    return [
+      ...(versionProblem === undefined ? [] : [versionProblem]),
+      ...(placeProblem === undefined ? [] : [placeProblem]),
+      ...place.problems,
+      ...(damaged !== undefined && dialect() === 'uuid-tag'
+        ? [
+            {
+              summary: `This iocage refuses every command while the configuration of ${damaged.jail.tag} cannot be read.`,
+              hint: damaged.jail.problem ?? 'Repair its config.json.',
+            },
+          ]
+        : []),
+    ]
+  }
+
+  const state: IocageState = {
+    dialect,
+    unusable: () => versionProblem,
+    pool: () => place.pool,
+    pools: () => place.pools,
+    seenRoot: () => reader?.root,
+    find: (id) => byId.get(id),
+    all: () => jails,
+    capabilities: () => capabilities,
+    fetching: new Set(),
+  }
+
+  return {
+    name: 'iocage',
+    status: () => ({
+      driver: version === undefined ? null : { name: 'iocage', version: version.text, dialect: dialect() },
+      capabilities,
+      pools: place.pools,
+      problems: problems(),
+    }),
+    async probe() {
+      await Promise.all([probeVersion(), probePlace()])
+      capabilities = iocageCapabilities(dialect(), access, versionProblem?.summary ?? null)
+      // Asking for offers is a command that would activate a pool by itself (contract 8.1): never before one is.
+      if (version !== undefined && place.pool !== undefined) mirror.refresh()
+    },
+    read,
+    refine: () => tree.refine(),
+    watchedFolders: () => watchedFolders(access, reader?.root, jails),
+    properties(id) {
+      const found = byId.get(id)
+      if (found === undefined) return []
+      const { own, defaults } = found
+      return [...new Set([...Object.keys(defaults), ...Object.keys(own)])].sort().map((name) => ({
+        name,
+        value: configText(own, name) ?? configText(defaults, name) ?? '',
+        isDefault: !Object.hasOwn(own, name),
+      }))
+    },
+    planner: (world) => createIocagePlanner(state, world),
+  }
+}

@@ -1,0 +1,88 @@
+import { jailRefusal } from '@/lib/capabilities.ts'
+import { PanelError } from '@/lib/errors.ts'
+import type { Dataset } from '@/lib/host.ts'
+import { failureText } from './failure-text.ts'
+import { destroyArgv } from './iocage-argv.ts'
+import {
+  came,
+  failed,
+  iocageProblems,
+  jailLocks,
+  jailToChange,
+  LIMIT_MS,
+  type Planned,
+  type PlanTools,
+  step,
+  stillAllows,
+} from './plan-tools.ts'
+import { pathOf } from './fold-jail.ts'
+
+const GIBIBYTE = 1024 ** 3
+const sizeText = (bytes: number): string =>
+  bytes >= GIBIBYTE ? `${(bytes / GIBIBYTE).toFixed(1)} GiB` : `${Math.max(1, Math.round(bytes / 1024 ** 2))} MiB`
+
+/** The end of a jail or template, and of everything in it. */
+export async function planDestroy(
+  tools: PlanTools,
+  { id, confirm }: { id: string; confirm: string },
+): Promise<Planned> {
+  const { jail, folded, exact } = jailToChange(tools, id)
+  const { world, state } = tools
+  const own = `${state.pool()}/iocage/${pathOf(folded.folder)}`
+  const within = (dataset: string) => dataset === own || dataset.startsWith(`${own}/`)
+
+  /** iocage destroys with -f whatever was cloned from this jail: that must never happen by the way. */
+  function dependents(datasets: readonly Dataset[]): string[] {
+    return datasets
+      .filter(({ name, origin }) => origin !== null && within(origin.replace(/@.*$/, '')) && !within(name))
+      .map(({ name }) => {
+        const holder = state.all().find(({ folder }) => name.startsWith(`${state.pool()}/iocage/${pathOf(folder)}/`))
+        return holder?.jail.tag ?? name
+      })
+  }
+  const inTheWay = (names: readonly string[]) =>
+    names.length === 0
+      ? []
+      : [
+          `${jail.tag} is the source of ${[...new Set(names)].join(', ')}: destroying it would take them along. Destroy those first.`,
+        ]
+
+  const datasets = await world.datasets()
+  const refusal = jailRefusal('destroy', jail)
+  return {
+    plan: {
+      kind: 'jail.destroy',
+      title: `Destroy ${jail.tag}`,
+      jailId: id,
+      target: jail.tag,
+      locks: jailLocks(jail),
+      steps: [step(destroyArgv(exact), LIMIT_MS.destroy)],
+      cancellable: false,
+      async precheck() {
+        await stillAllows(tools, id, 'destroy')
+        const [problem] = inTheWay(dependents(await world.datasets()))
+        if (problem !== undefined) throw new PanelError('conflict', problem)
+      },
+      async verify(run) {
+        if (await came(tools, () => world.find(id) === undefined, run)) return undefined
+        return failureText(
+          run.output,
+          run.exitCode,
+          failed(
+            `${jail.tag} is still there.`,
+            'The output has what iocage said. Nothing of it may be in use: no mount, no shell in its folder.',
+          ),
+        )
+      },
+    },
+    problems: [
+      ...(refusal === undefined ? [] : [refusal]),
+      ...(confirm === jail.tag ? [] : [`Type ${jail.tag} to confirm.`]),
+      ...iocageProblems(tools),
+      ...inTheWay(dependents(datasets)),
+    ],
+    effects: datasets
+      .filter(({ name }) => within(name))
+      .map(({ name, usedBytes }) => `Goes for good: ${name} (${sizeText(usedBytes)}) and its snapshots.`),
+  }
+}

@@ -1,0 +1,42 @@
+import type { HostAccess } from '../../host/host-access.ts'
+import { parseDatasets, ZFS_LIST } from '../../host/parse-zfs.ts'
+import { readCommand } from '../../host/read-command.ts'
+
+/** What only zfs tells about iocage's tree: from what each root was cloned, and how much a release takes. */
+export interface TreeFacts {
+  /** Says which folders are there; new or missing ones make the next refine ask zfs again. */
+  expect(pool: string | undefined, root: string | undefined, folders: readonly string[]): void
+  /** The origin of a dataset: null for none, undefined while not known. */
+  origin(dataset: string): string | null | undefined
+  used(dataset: string): number | null
+  /** Asks zfs if something is new; true when it answered. */
+  refine(): Promise<boolean>
+}
+
+/** Facts about the tree of this host, read once for each set of folders. */
+export function createTreeFacts(access: HostAccess): TreeFacts {
+  let expected = ''
+  let known = ''
+  let pool: string | undefined
+  let facts = new Map<string, { origin: string | null; usedBytes: number }>()
+  return {
+    expect(nextPool, root, folders) {
+      pool = nextPool
+      expected = root === undefined ? '' : JSON.stringify([pool, root, ...folders])
+    },
+    origin: (dataset) => facts.get(dataset)?.origin,
+    used: (dataset) => facts.get(dataset)?.usedBytes ?? null,
+    async refine() {
+      if (expected === known || expected === '' || pool === undefined) return false
+      const asked = expected
+      try {
+        const output = await readCommand(access, 'zfs', [...ZFS_LIST, `${pool}/iocage`])
+        facts = new Map(parseDatasets(output).map(({ name, origin, usedBytes }) => [name, { origin, usedBytes }]))
+      } catch {
+        return false // the probe says what is wrong with zfs; asked again with the next look
+      }
+      known = asked
+      return true
+    },
+  }
+}
