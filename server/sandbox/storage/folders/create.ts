@@ -79,6 +79,7 @@ export async function createDataset(argv: readonly string[]): Promise<CommandRes
     if (options.has('p')) return succeeded()
     throw new ZfsFailure(`cannot create '${name}': dataset already exists`)
   }
+  if (pool.left === 0) throw new ZfsFailure(`cannot create '${name}': out of space`)
   const added = addParents(pool, name, options.has('p'))
   addFileSystem(pool, name, { origin: null, properties, lower: [] })
   return finish(pool, name, added)
@@ -100,6 +101,7 @@ export async function cloneSnapshot(argv: readonly string[]): Promise<CommandRes
     if (options.has('p')) return succeeded()
     throw new ZfsFailure(`cannot create '${name}': dataset already exists`)
   }
+  if (pool.left === 0) throw new ZfsFailure(`cannot create '${name}': out of space`)
   const added = addParents(pool, name, options.has('p'))
   addFileSystem(pool, name, { origin: source.guid, properties, lower: [...source.layers] })
   return finish(pool, name, added)

@@ -58,16 +58,18 @@ export function mountedDatasets({ state }: OpenPool): Map<string, Mount> {
 }
 
 /**
- * A tmpfs without a free block or inode for what is written over a dataset while the disk is to be full:
+ * A tmpfs with as much room as is left, usually not a free block or inode for what is written over a dataset while the disk is to be full:
  * every writer gets the kernel's own ENOSPC, and everything there can still be read.
  */
 async function mountOnFullDisk(pool: OpenPool, name: string, { head, lower }: FileSystemState, mountpoint: string) {
   const folder = fullFolder(pool, head)
   mkdirSync(folder, { recursive: true })
-  await mustRun('mount', ['-t', 'tmpfs', '-o', 'size=64k,nr_inodes=64,mode=755', 'full', folder])
+  const left = pool.left ?? 0
+  await mustRun('mount', ['-t', 'tmpfs', '-o', `size=${Math.max(65_536, left)},mode=755`, 'full', folder])
   const writesTo = { fs: path.join(folder, 'fs'), work: path.join(folder, 'work') }
   for (const part of [writesTo.fs, writesTo.work]) mkdirSync(part)
   await mountLayers(pool.folders, { source: name, mountpoint, lower, head, flags: flagsOf(pool, name), writesTo })
+  if (left > 0) return
   const { files, ffree } = statfsSync(folder)
   await mustRun('mount', ['-o', `remount,size=4k,nr_inodes=${files - ffree}`, folder])
 }
@@ -77,7 +79,7 @@ export async function mountFileSystem(pool: OpenPool, name: string): Promise<voi
   const mountpoint = wantedMountpoint(pool, name)
   const fileSystem = pool.state.fileSystems[name]
   if (mountpoint === undefined || fileSystem === undefined) return
-  if (pool.full) return mountOnFullDisk(pool, name, fileSystem, mountpoint)
+  if (pool.left !== undefined) return mountOnFullDisk(pool, name, fileSystem, mountpoint)
   const { head, lower } = fileSystem
   await mountLayers(pool.folders, { source: name, mountpoint, lower, head, flags: flagsOf(pool, name) })
 }
@@ -126,7 +128,7 @@ export async function mountWanted(pool: OpenPool): Promise<void> {
     .sort(outermostFirst)
   const isRight = ({ source, mountpoint, options }: Mount) =>
     wanted.some(({ name, head, mountpoint: place }) => {
-      const upper = pool.full ? path.join(fullFolder(pool, head), 'fs') : `${head}/fs`
+      const upper = pool.left !== undefined ? path.join(fullFolder(pool, head), 'fs') : `${head}/fs`
       return name === source && place === mountpoint && options.includes(`upperdir=${upper}`)
     })
   const wrong = [...mounted.values()].filter((mount) => !isRight(mount)).sort(outermostFirst)

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs'
-import path from 'node:path'
 import { storageContext } from '../context.ts'
+import { bytesLeft } from '../full-disk.ts'
 import { withLock } from '../lock.ts'
 import { sweepLayers } from './layers.ts'
 import { mountWanted } from './mounting.ts'
@@ -10,8 +9,8 @@ import { loadPool, type PoolFolders, poolFolders, poolNames, type PoolState, sav
 export interface OpenPool {
   folders: PoolFolders
   state: PoolState
-  /** Whether writers are to find the disk full (the fault `disk-full`). */
-  full: boolean
+  /** Bytes that writers shall still find free, where the fault `disk-full` says so. */
+  left: number | undefined
   /** Writes what was changed; what a command did counts from here on. */
   save(): void
 }
@@ -20,7 +19,7 @@ function openPool(name: string): OpenPool {
   const { paths } = storageContext()
   const folders = poolFolders(paths.storage, name)
   const state = loadPool(folders)
-  return { folders, state, full: existsSync(path.join(paths.faults, 'disk-full')), save: () => savePool(folders, state) }
+  return { folders, state, left: bytesLeft(), save: () => savePool(folders, state) }
 }
 
 /** Names of the pools there are. */

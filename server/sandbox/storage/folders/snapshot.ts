@@ -23,7 +23,7 @@ async function freeze(pool: OpenPool, name: string): Promise<string[]> {
   const mount = mounts.get(name)
   const holdsOthers = [...mounts.values()].some(({ mountpoint }) => mountpoint.startsWith(`${mount?.mountpoint}/`))
   if (mount !== undefined && isTooLong(own.lower)) return [await copyAsLayer(pool, mount.mountpoint, own)]
-  const mustCopy = pool.full || (mount !== undefined && (holdsOthers || isPinned(mount)))
+  const mustCopy = pool.left !== undefined || (mount !== undefined && (holdsOthers || isPinned(mount)))
   if (mustCopy || (await unmountDatasets(pool, (each) => each === name)) !== undefined)
     return [await copyAsLayer(pool, layerFiles(pool, own.head), own), ...own.lower]
   const frozen = own.head
@@ -48,6 +48,7 @@ export async function takeSnapshots(argv: readonly string[]): Promise<CommandRes
   }
   const properties = givenProperties(options.values('o'), 'cannot create snapshots')
   const pool = await poolToChange(fileSystemOf(options.operands[0]!))
+  if (pool.left === 0) throw refusal(options.operands[0]!, 'out of space')
   const wanted = options.operands.flatMap((operand) => {
     const [top = '', word = ''] = operand.split('@')
     fileSystem(pool, top)

@@ -40,7 +40,7 @@ export async function measure(pool: OpenPool): Promise<Space> {
     return bytesOf(at(name).head) + sum(owned(name).filter((id) => live.has(id)))
   }
   return {
-    available: disk.bavail * disk.bsize,
+    available: Math.min(pool.left ?? Infinity, disk.bavail * disk.bsize),
     referenced: (name) => bytesOf(at(name).head) + sum(at(name).lower),
     usedByDataset,
     usedBySnapshots: (name) => own(name) - usedByDataset(name),

@@ -5,10 +5,12 @@ import { fileSystemOf, poolOf } from '../dataset.ts'
 import { parseOptions, UsageError } from '../options.ts'
 import { run } from '../run.ts'
 import { ZfsFailure } from '../zfs-failure.ts'
+import { persistently } from './persistently.ts'
+import { HIDDEN_CLONE } from './read-datasets.ts'
 
 /** Runs `body` with a folder in which a snapshot's files can be read: zfs-fuse has no `.zfs/snapshot`, so a clone. */
 async function withClone<T>(snapshot: string, body: (folder: string) => Promise<T>): Promise<T> {
-  const clone = `${poolOf(snapshot)}/.diff-${process.pid}-${snapshot.split('@')[1]}`
+  const clone = `${poolOf(snapshot)}/${HIDDEN_CLONE}${process.pid}-${snapshot.split('@')[1]}`
   const folder = `/run/zfs/diff-${process.pid}-${snapshot.split('@')[1]}`
   mkdirSync(folder, { recursive: true })
   const { status, stderr } = await run('zfs', ['clone', '-o', `mountpoint=${folder}`, '-o', 'readonly=on', snapshot, clone])
@@ -16,7 +18,7 @@ async function withClone<T>(snapshot: string, body: (folder: string) => Promise<
   try {
     return await body(folder)
   } finally {
-    await run('zfs', ['destroy', '-f', clone])
+    await persistently(['destroy', '-f', clone])
     rmdirSync(folder)
   }
 }

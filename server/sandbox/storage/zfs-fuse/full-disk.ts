@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs'
-import path from 'node:path'
-import { storageContext } from '../context.ts'
+import { bytesLeft } from '../full-disk.ts'
 import { run } from '../run.ts'
 
 /**
@@ -8,16 +6,18 @@ import { run } from '../run.ts'
  * so that whoever writes to one below it gets the file system's own ENOSPC.
  */
 export async function followFullDisk(): Promise<void> {
-  const full = existsSync(path.join(storageContext().paths.faults, 'disk-full'))
+  const left = bytesLeft()
   const { stdout } = await run('zfs', ['list', '-H', '-d', '0', '-o', 'name'])
   for (const name of stdout.split('\n').filter((line) => line !== '')) {
     const { stdout: reserved } = await run('zfs', ['get', '-Hp', '-o', 'value', 'refreservation', name])
-    const isFull = Number(reserved) > 0
-    if (full === isFull) continue
-    if (!full) await run('zfs', ['set', 'refreservation=none', name])
-    else {
-      const { stdout: free } = await run('zfs', ['get', '-Hp', '-o', 'value', 'available', name])
-      await run('zfs', ['set', `refreservation=${Number(free)}`, name])
+    if (left === undefined) {
+      if (Number(reserved) > 0) await run('zfs', ['set', 'refreservation=none', name])
+      continue
     }
+    // Again each time: what was deleted meanwhile is not to be written to either.
+    const { stdout: free } = await run('zfs', ['get', '-Hp', '-o', 'value', 'usedbyrefreservation,available', name])
+    const [kept = 0, available = 0] = free.trim().split('\n').map(Number)
+    const wanted = Math.max(1, Math.max(kept, available) - left)
+    if (wanted !== Number(reserved)) await run('zfs', ['set', `refreservation=${wanted}`, name])
   }
 }

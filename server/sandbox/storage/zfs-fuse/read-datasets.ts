@@ -7,6 +7,9 @@ import { mustRun } from '../run.ts'
  */
 export const ASKED = 'cellblock:'
 
+/** Beginning of the name, below the pool, of clones that exist while `zfs diff` looks at a snapshot. */
+export const HIDDEN_CLONE = '.diff-'
+
 /** zfs-fuse's names of properties that FreeBSD calls otherwise. */
 const FREEBSD_NAMES: Readonly<Record<string, string>> = { zoned: 'jailed' }
 
@@ -22,7 +25,7 @@ export async function readDatasets(): Promise<DatasetView[]> {
   const datasets = new Map<string, Map<string, PropertyValue>>()
   for (const line of `${all}${guids}`.split('\n')) {
     const [name = '', property = '', value = '', source = '-'] = line.split('\t')
-    if (name === '' || HIDDEN.has(property)) continue
+    if (name === '' || HIDDEN.has(property) || name.includes(`/${HIDDEN_CLONE}`)) continue
     const properties = datasets.get(name) ?? new Map<string, PropertyValue>()
     datasets.set(name, properties)
     properties.set(FREEBSD_NAMES[property] ?? property, { value: property.endsWith('ratio') ? value.replace(/x$/, '') : value, source })

@@ -1,7 +1,6 @@
 import { type CommandResult, failed, succeeded } from '../../command-result.ts'
 import { fileSystemOf } from '../dataset.ts'
-import { outermostFirst, readMounts } from '../folders/mounts.ts'
-import { isPinned } from '../folders/mounts.ts'
+import { isPinned, outermostFirst, readMounts } from '../folders/mounts.ts'
 import { withLock } from '../lock.ts'
 import { parseOptions, UsageError, usageFailure } from '../options.ts'
 import { getProperties, listDatasets } from '../print-datasets.ts'
@@ -11,26 +10,31 @@ import { ZfsFailure } from '../zfs-failure.ts'
 import { startDaemon } from './daemon.ts'
 import { fuseDiff } from './diff.ts'
 import { followFullDisk } from './full-disk.ts'
+import { persistently } from './persistently.ts'
 import { ASKED, readDatasets } from './read-datasets.ts'
 
-/** How often a step that another mount may still hold up is tried, and how long to wait in between. */
-const TRIES = 10
-const PAUSE_MS = 50
-
-/** Values that FreeBSD's ZFS takes and zfs-fuse does not: what is really set, beside a note of what was asked. */
-const STAND_INS: Readonly<Record<string, (value: string) => string | undefined>> = {
-  compression: (value) => (/^(lz4|zstd.*)$/.test(value) ? 'on' : undefined),
-  aclmode: (value) => (value === 'restricted' ? 'groupmask' : undefined),
+/**
+ * Properties of which a note is kept, and what zfs-fuse is told in the place of values that only FreeBSD's ZFS takes.
+ * Flags of a mount are noted because zfs-fuse answers what /proc/mounts says of it, which may not be what holds.
+ */
+const NOTED: Readonly<Record<string, (value: string) => string>> = {
+  compression: (value) => (/^(lz4|zstd.*)$/.test(value) ? 'on' : value),
+  aclmode: (value) => (value === 'restricted' ? 'groupmask' : value),
+  readonly: (value) => value,
+  exec: (value) => value,
+  setuid: (value) => value,
+  devices: (value) => value,
+  atime: (value) => value,
 }
+const OWN_NAMES: Readonly<Record<string, string>> = { compress: 'compression', jailed: 'zoned', rdonly: 'readonly' }
 
-/** `NAME=VALUE` as zfs-fuse takes it: one or two of them. */
+/** `NAME=VALUE` as zfs-fuse takes it: the property, then the note where one is kept. */
 function translatePair(pair: string): string[] {
   const [word = ''] = pair.split('=', 1)
   const value = pair.slice(word.length + 1)
-  const name = { compress: 'compression', jailed: 'zoned', rdonly: 'readonly' }[word] ?? word
-  const standIn = STAND_INS[name]?.(value)
-  if (standIn !== undefined) return [`${name}=${standIn}`, `${ASKED}${name}=${value}`]
-  return [`${name}=${value}`]
+  const name = OWN_NAMES[word] ?? word
+  const real = NOTED[name]?.(value)
+  return real === undefined ? [`${name}=${value}`] : [`${name}=${real}`, `${ASKED}${name}=${value}`]
 }
 
 /** Mounted ZFS file systems that are `name` or lie below it, the outermost first. */
@@ -52,15 +56,6 @@ async function unmountTree(name: string): Promise<string[]> {
     }
   }
   return mounts.map(({ source }) => source)
-}
-
-/** Tries again while zfs-fuse says busy: it lets go of a mount a moment after umount(2) is done. */
-async function persistently(argv: readonly string[]): Promise<CommandResult> {
-  for (let tries = 1; ; tries++) {
-    const result = await run('zfs', argv)
-    if (result.status === 0 || tries === TRIES || !/busy/.test(result.stderr)) return result
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
-  }
 }
 
 async function create(word: string, argv: readonly string[]): Promise<CommandResult> {
@@ -109,10 +104,13 @@ async function destroy(argv: readonly string[]): Promise<CommandResult> {
 
 async function inherit(argv: readonly string[]): Promise<CommandResult> {
   const options = parseOptions(argv, 'rS')
-  const [property, ...names] = options.operands
+  const [word, ...names] = options.operands
+  if (word === undefined) throw new UsageError('missing property argument')
+  const property = OWN_NAMES[word] ?? word
   const flags = options.has('r') ? ['-r'] : []
-  if (property !== undefined && STAND_INS[property] !== undefined) await run('zfs', ['inherit', ...flags, ASKED + property, ...names])
-  return run('zfs', ['inherit', ...flags, ...(property === undefined ? [] : [property === 'jailed' ? 'zoned' : property]), ...names])
+  const result = await run('zfs', ['inherit', ...flags, property, ...names])
+  if (result.status === 0 && NOTED[property] !== undefined) await run('zfs', ['inherit', ...flags, ASKED + property, ...names])
+  return result
 }
 
 async function set(argv: readonly string[]): Promise<CommandResult> {
@@ -121,12 +119,8 @@ async function set(argv: readonly string[]): Promise<CommandResult> {
   const names = operands.slice(pairs.length)
   if (pairs.length === 0 || names.length === 0) return run('zfs', ['set', ...operands])
   for (const pair of pairs) {
-    const [word = ''] = pair.split('=', 1)
-    const translated = translatePair(pair)
-    if (translated.length === 1 && STAND_INS[word] !== undefined)
-      for (const name of names) await run('zfs', ['inherit', ASKED + word, name])
     // zfs-fuse takes one property at a time, FreeBSD's ZFS several.
-    for (const each of translated)
+    for (const each of translatePair(pair))
       for (const name of names) {
         const result = await persistently(['set', each, name])
         if (result.status !== 0) return result
