@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { homedir } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
 import { errorChain, PanelError } from '@/lib/errors.ts'
 import { createLineReader } from './line-reader.ts'
 import type { OutputPiece } from './line-reader.ts'
@@ -42,7 +43,7 @@ const SYSTEM_PATH = '/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bi
 
 /** The only place that starts commands: argv without a shell, own process group, fixed environment, no input. */
 export function createRunCommand({ bin }: { bin?: string } = {}): RunCommand {
-  const env = {
+  const env: Record<string, string> = {
     PATH: bin === undefined ? SYSTEM_PATH : `${bin}:${SYSTEM_PATH}`,
     HOME: homedir(),
     LC_ALL: 'C.UTF-8',
@@ -53,13 +54,31 @@ export function createRunCommand({ bin }: { bin?: string } = {}): RunCommand {
   return (argv, options) => runCommand(argv, env, options)
 }
 
+/** After the end of its leader the rest of a group gets so long to end, in milliseconds. */
+const GROUP_GRACE_MS = 2_000
+
+/** Whether all processes of a group ended within the time of grace. */
+async function groupEnds(group: number): Promise<boolean> {
+  for (const limit = performance.now() + GROUP_GRACE_MS; performance.now() < limit; await delay(20)) {
+    try {
+      process.kill(-group, 0)
+    } catch {
+      return true
+    }
+  }
+  return false
+}
+
 function runCommand(
   [file = '', ...args]: readonly string[],
   env: Record<string, string>,
   { timeoutMs, signal, onStart, onLine }: RunOptions,
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { cwd: '/', env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+    const child = spawn(file, args, {
+      ...{ cwd: '/', stdio: ['ignore', 'pipe', 'pipe'], detached: true },
+      env: env as NodeJS.ProcessEnv, // Next's types want NODE_ENV in it
+    })
     const { pid } = child
     const kept: { stream: 'stdout' | 'stderr'; chunk: Buffer }[] = []
     const readers = { stdout: createLineReader('stdout', onLine), stderr: createLineReader('stderr', onLine) }
@@ -112,15 +131,15 @@ function runCommand(
       )
     })
     child.once('exit', () => {
-      // What was ended before its time takes its whole group along, also children that ignore TERM.
-      if (cutShort !== null) signalGroup('SIGKILL')
       drainTimer = setTimeout(() => {
         child.stdout.destroy()
         child.stderr.destroy()
       }, DRAIN_MS)
     })
-    child.once('close', (exitCode, signalName) => {
+    child.once('close', async (exitCode, signalName) => {
       if (pid === undefined) return
+      // What was ended before its time takes its whole group along, also children that ignore TERM.
+      if (cutShort !== null && !(await groupEnds(pid))) signalGroup('SIGKILL')
       done()
       readers.stdout.end()
       readers.stderr.end()
