@@ -3,6 +3,7 @@ export type Main = (argv: string[]) => Promise<number>
 /** What this file runs, by name; only the one that is asked for is loaded. */
 const COMMANDS: Record<string, () => Promise<{ main: Main }>> = {
   iocage: () => import('./commands/iocage.ts'),
+  jail: () => import('./commands/jail.ts'),
   zfs: () => import('./commands/zfs.ts'),
   zpool: () => import('./commands/zpool.ts'),
   sandbox: () => import('./commands/sandbox.ts'),

@@ -10,6 +10,7 @@ const POOL = 'tank'
 export async function main(): Promise<number> {
   const paths = sandboxPaths(process.env['CELLBLOCK_SANDBOX'] ?? '')
   rmSync(path.join(paths.run, 'jails'), { recursive: true, force: true })
+  rmSync(path.join(paths.run, 'next-jid'), { force: true })
   mkdirSync(path.join(paths.run, 'jails'), { recursive: true })
   await Promise.all([setUpNetwork(), bringStorage(paths.state)])
   return 0

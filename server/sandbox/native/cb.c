@@ -82,7 +82,6 @@ static const struct command commands[] = {
     {"stop-host", stop_host_main},
     {"host-pid", alive_main},
     {"bury", bury_main},
-#ifdef CB_ALL
     {"start-jail", start_jail_main},
     {"stop-jail", stop_jail_main},
     {"in-network", in_network_main},
@@ -90,7 +89,6 @@ static const struct command commands[] = {
     {"jexec", jexec_main},
     {"jls", jls_main},
     {"ifconfig", ifconfig_main},
-#endif
 };
 
 int main(int argc, char **argv) {
