@@ -26,6 +26,7 @@ export function installCommands(folder: string, state: string, config: SandboxCo
   const prefix = path.dirname(path.dirname(process.execPath))
   const settings = [
     `hostname=${config.hostname}`,
+    `dialect=${config.dialect}`,
     `node=${process.execPath}`,
     ...(prefix === '/usr' || prefix.startsWith('/usr/') || prefix === '/' ? [] : [`node_prefix=${prefix}`]),
   ]
@@ -35,6 +36,9 @@ export function installCommands(folder: string, state: string, config: SandboxCo
     replace(path.join(bin, name), 0o755, (file) => writeFileSync(file, `#!/bin/sh\nexec ${helper} ${words} "$@"\n`))
   for (const name of NODE_COMMANDS) front(name, `node ${name}`)
   for (const name of HELPER_COMMANDS) front(name, name)
+  // Only for programs on the host itself: a user's own ping must not end up here.
+  for (const name of ['ping', 'route'])
+    replace(path.join(own, name), 0o755, (file) => writeFileSync(file, `#!/bin/sh\nexec ${helper} ${name} "$@"\n`))
   replace(path.join(lib, 'stamp'), 0o644, (file) => writeFileSync(file, stampOf(built)))
 }
 

@@ -89,9 +89,12 @@ static const struct command commands[] = {
     {"jexec", jexec_main},
     {"jls", jls_main},
     {"ifconfig", ifconfig_main},
+    {"route", route_main},
+    {"ping", ping_main},
 };
 
 int main(int argc, char **argv) {
+  whole_arguments = argv;
   const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
   const char *own = argc < 1 ? "cb" : slash == NULL ? argv[0] : slash + 1;
   /* By its own name (a link called jls), else by its first argument. */

@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 /* text.c */
+extern char **whole_arguments; /* as main got them */
 extern const char *program; /* what messages begin with */
 _Noreturn void die(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void warn_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -21,6 +22,7 @@ int write_text(const char *path, const char *content);
 int write_text_atomic(const char *path, const char *content);
 int make_folders(const char *path, mode_t mode);
 char *line_value(const char *content, const char *key); /* "key=value" lines */
+void hide_arguments(const char *name); /* what ps shows of this process from now on */
 bool starts_with(const char *whole, const char *start);
 
 /* sandbox.c: which sandbox this is, and its host's first process */
@@ -132,5 +134,11 @@ int link_index(const char *name); /* 0 where there is none */
 /* jls.c, ifconfig.c, ping.c */
 int jls_main(int argc, char **argv);
 int ifconfig_main(int argc, char **argv);
+int change_interface(const char *name, int argc, char **argv);
+int route_main(int argc, char **argv);
+int ping_main(int argc, char **argv);
+const char *linux_name(const char *freebsd_name);
+const char *freebsd_name(const char *linux_name);
+bool is_hidden(const char *linux_name);
 
 #endif

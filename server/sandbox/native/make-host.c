@@ -134,7 +134,7 @@ static void boot(void) {
 
 static void be_nameless(void) {
   /* Our arguments would show the state folder to whoever lists processes. */
-  prctl(PR_SET_NAME, "init", 0, 0, 0);
+  hide_arguments("init");
   sigset_t all;
   sigfillset(&all);
   sigprocmask(SIG_SETMASK, &all, NULL);

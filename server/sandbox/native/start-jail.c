@@ -182,7 +182,7 @@ static void enter_root(void) {
 }
 
 /* The jail's first process: it holds the namespaces, and takes leave of whatever ended without a parent. */
-static _Noreturn void jail_main(char **argv) {
+static _Noreturn void jail_main(void) {
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   setsid();
   umask(022);
@@ -196,11 +196,7 @@ static _Noreturn void jail_main(char **argv) {
   dup2(null, 2);
   keep_jail_capabilities(wanted.rights);
   /* Its arguments tell paths of the host, and FreeBSD's ps shows no such process at all. */
-  prctl(PR_SET_NAME, "jail", 0, 0, 0);
-  char *end = argv[0];
-  for (char **word = argv; *word != NULL; word++) end = *word + strlen(*word);
-  memset(argv[0], 0, (size_t)(end - argv[0]));
-  strcpy(argv[0], "jail");
+  hide_arguments("jail");
   struct sigaction ignore = {.sa_handler = SIG_IGN, .sa_flags = SA_NOCLDWAIT};
   sigaction(SIGCHLD, &ignore, NULL);
   sigset_t all;
@@ -251,7 +247,7 @@ int start_jail_main(int argc, char **argv) {
       char byte;
       close(hold[1]);
       if (read(hold[0], &byte, 1) != 0) _exit(1);
-      jail_main(argv);
+      jail_main();
     }
     char folder[64];
     snprintf(folder, sizeof folder, "/proc/%d", (int)first);

@@ -5,10 +5,21 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 const char *program = "cb";
+char **whole_arguments;
+
+void hide_arguments(const char *name) {
+  char *end = whole_arguments[0];
+  for (char **word = whole_arguments; *word != NULL; word++) end = *word + strlen(*word);
+  size_t room = (size_t)(end - whole_arguments[0]);
+  memset(whole_arguments[0], 0, room);
+  strncpy(whole_arguments[0], name, room);
+  prctl(PR_SET_NAME, name, 0, 0, 0);
+}
 
 void warn_line(const char *format, ...) {
   va_list arguments;

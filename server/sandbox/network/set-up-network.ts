@@ -27,6 +27,9 @@ export async function setUpNetwork(): Promise<void> {
   await mustRunProgram('ip', ['-batch', '-'], {
     input: [
       `link add ${HOST_INTERFACE} address ${HOST_LINK_ADDRESS} type veth peer name ${HOST_INTERFACE}.wire`,
+      // As on the primer's host, whose card has no IPv6 address of its own.
+      `link set ${HOST_INTERFACE} addrgenmode none`,
+      `link set ${HOST_INTERFACE}.wire addrgenmode none`,
       `link set ${HOST_INTERFACE}.wire up`,
       `link set ${HOST_INTERFACE} up`,
       `address add ${HOST_ADDRESS}/8 broadcast 10.255.255.255 dev ${HOST_INTERFACE}`,

@@ -60,7 +60,7 @@ function aliasLines(address: JailAddress): string[] {
     ]
   // The kernel's own mask would route the whole network; the one that was asked for is kept in the label.
   return [
-    `address add ${address.address}/32 broadcast ${broadcastOf(address)} dev ${device} label ${device}:${address.prefixLength}`,
+    `address add ${address.address}/32 dev ${device} label ${device}:${address.prefixLength}`,
     ...(device === 'lo' ? [] : [`route del local ${address.address} table local dev ${device}`]),
   ]
 }
@@ -76,7 +76,7 @@ function insideLines(device: string, routed: readonly JailAddress[], local: read
     ...local.map(({ address, prefixLength }) => `address add ${address}/${prefixLength} dev lo`),
     ...routed.map((address) =>
       address.family === 4
-        ? `address add ${address.address}/${address.prefixLength} broadcast ${broadcastOf(address)} dev ${device} noprefixroute`
+        ? `address add ${address.address}/${address.prefixLength}${broadcast(address)} dev ${device} noprefixroute`
         : `address add ${address.address}/${address.prefixLength} dev ${device} noprefixroute nodad`,
     ),
     ...(first === undefined
@@ -88,6 +88,9 @@ function insideLines(device: string, routed: readonly JailAddress[], local: read
     ...(routed.some(({ family }) => family === 6) ? [`route add default via fe80::1 dev ${device}`] : []),
   ]
 }
+
+/** A network of one or two has none, and the kernel would take the address itself for it. */
+const broadcast = (address: JailAddress) => (address.prefixLength < 31 ? ` broadcast ${broadcastOf(address)}` : '')
 
 /** Takes a running jail's addresses away again, for a change of them. */
 export async function detachAddresses(jid: number, addresses: readonly JailAddress[]): Promise<void> {
