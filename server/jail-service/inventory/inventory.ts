@@ -164,7 +164,7 @@ export function createInventory({ access, driver, events, identity }: InventoryD
     }
     const storage = JSON.stringify([
       reading.jails.map(({ dataset }) => dataset),
-      reading.releases.map(({ name, fetched, sizeBytes }) => [name, fetched, sizeBytes]),
+      reading.releases.flatMap(({ name, fetched, sizeBytes }) => (fetched ? [[name, sizeBytes]] : [])),
     ])
     if (storage !== storageText) {
       storageText = storage
@@ -173,7 +173,10 @@ export function createInventory({ access, driver, events, identity }: InventoryD
   }
 
   async function readRunning(): Promise<void> {
-    const keep = `The list of jails is what it was at ${lastLookAt ?? 'no time: it could not be read yet'}.`
+    const keep =
+      lastLookAt === undefined
+        ? 'It was not read yet since the service started: every jail is shown as down.'
+        : `What is shown as running is what ran at ${lastLookAt}.`
     try {
       const found = parseJls(await readCommand(access, 'jls', ['--libxo', 'json', '-v'], JLS_TIMEOUT_MS))
       if (found === undefined) {
@@ -232,10 +235,12 @@ export function createInventory({ access, driver, events, identity }: InventoryD
     else void probe.then(() => stopped || compare())
     await readRunning()
     compare()
-    const refined = driver.refine().then((more) => {
-      if (more && !stopped) compare()
-    })
+    const refined = refine()
     if (force) await refined
+  }
+
+  async function refine(): Promise<void> {
+    if ((await driver.refine()) && !stopped) compare()
   }
 
   function schedule(afterMs: number): void {

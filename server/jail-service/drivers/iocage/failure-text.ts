@@ -36,7 +36,7 @@ const known: readonly Known[] = [
     }),
   ],
   [
-    /name or service not known|name resolution|connection (?:refused|reset|aborted)|connectionerror|network is unreachable|no route to host|urlopen error|max retries exceeded with url|mirror (?:is )?(?:away|not reachable|unreachable|cannot be reached)|connection timed out|ftp.*timed out|getaddrinfo/i,
+    /name or service not known|name resolution|connection (?:refused|reset|aborted)|connectionerror|network is unreachable|no route to host|urlopen error|max retries exceeded with url|mirror (?:is )?(?:away|not reachable|unreachable|cannot be reached)|connection timed out|ftp.*timed out|getaddrinfo|gaierror|nodename nor servname/i,
     () => ({
       message: 'The mirror cannot be reached from this host.',
       hint: 'Check the host’s network and DNS (try: fetch https://download.freebsd.org), then try again.',
