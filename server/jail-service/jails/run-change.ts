@@ -3,15 +3,11 @@ import type { Job } from '@/lib/job.ts'
 import type { Change, Planner } from '../drivers/driver.ts'
 import type { CallContext } from '../handlers.ts'
 import { readOrUnavailable } from '../host/host-handlers.ts'
+import type { JobEngine } from '../jobs/job-engine.ts'
 import type { BulkPlan, JobPlan } from '../jobs/job-plan.ts'
 
 /** The part of the job engine that changes need. */
-export interface ChangeJobs {
-  /** The job of a change that was asked for before under the same id; undefined when it is new. */
-  repeated(context: CallContext): Job | undefined
-  run(plan: JobPlan, context: CallContext): Job
-  runBulk(plan: BulkPlan, context: CallContext): Job
-}
+export type ChangeJobs = Pick<JobEngine, 'madeBy' | 'run' | 'runBulk'>
 
 /** Plans a change, refuses it in words where something speaks against it, else makes it a job. */
 export type RunChange = (change: Change, context: CallContext) => Promise<Job>
@@ -25,7 +21,7 @@ const typed: Partial<Record<Change['verb'], { code: PanelErrorCode; path: string
 /** Runs changes by this planner as jobs of this engine. */
 export function createRunChange(planner: Planner, jobs: ChangeJobs): RunChange {
   return async (change, context) => {
-    const before = jobs.repeated(context)
+    const before = jobs.madeBy(context)
     if (before !== undefined) return before
     const { plan, problems } = await readOrUnavailable('The host', () => planner.plan(change))
     refuse(change, plan, problems)

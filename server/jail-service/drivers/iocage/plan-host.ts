@@ -80,6 +80,7 @@ export function planFetch({ state, world }: PlanTools, release: string): Planned
       },
       async cleanUp() {
         state.fetching.delete(release)
+        await world.refresh()
         return []
       },
       progress: fetchProgress,
