@@ -125,7 +125,7 @@ int netlink_set_name(int index, const char *name);
 int netlink_set_alias(int index, const char *alias);
 int netlink_set_link_address(int index, const unsigned char *address);
 int netlink_set_master(int index, int master);
-int netlink_move_to_process(int index, pid_t pid);
+int netlink_move_to_network(int index, int network); /* an open ns/net */
 int netlink_add_bridge(const char *name);
 int netlink_add_pair(const char *name, const char *peer);
 int netlink_remove_link(int index);

@@ -148,8 +148,10 @@ static void move_to_jail(const char *name) {
   size_t count;
   struct jail *jails = read_jails(&count);
   const struct jail *jail = find_jail(jails, count, name);
-  if (jail == NULL) die(1, "jail \"%s\" not found", name);
-  if (netlink_move_to_process(interface, jail->pid) != 0) ioctl_failed("SIOCSIFVNET");
+  int folder;
+  if (jail == NULL || open_jail(jail, &folder) != 0) die(1, "jail \"%s\" not found", name);
+  int network = openat(folder, "ns/net", O_RDONLY | O_CLOEXEC);
+  if (network < 0 || netlink_move_to_network(interface, network) != 0) ioctl_failed("SIOCSIFVNET");
 }
 
 static void create_interface(const char *name) {

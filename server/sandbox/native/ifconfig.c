@@ -125,10 +125,14 @@ static void print_inet(const struct link *link, const struct address *address) {
   putchar('\n');
 }
 
+static bool is_link_local(const struct address *address) {
+  return address->family == AF_INET6 && address->bytes[0] == 0xfe && (address->bytes[1] & 0xc0) == 0x80;
+}
+
 static void print_inet6(const struct link *link, const struct address *address) {
   char name[64];
   inet_ntop(AF_INET6, address->bytes, name, sizeof name);
-  bool local = address->bytes[0] == 0xfe && (address->bytes[1] & 0xc0) == 0x80;
+  bool local = is_link_local(address);
   printf("\tinet6 %s", name);
   if (local) printf("%%%s", freebsd_name(link->name));
   printf(" prefixlen %d", address->prefix_length);
@@ -139,9 +143,11 @@ static void print_inet6(const struct link *link, const struct address *address) 
 /* A jail that shares the host's addresses sees only its own; the rest is how it is made here. */
 static bool is_shown(const struct link *link, const struct address *address) {
   if (address->index != link->index) return false;
+  /* FreeBSD's bridges and epairs have none until IPv6 is asked for. */
+  if (is_link_local(address) && (is_bridge(link) || is_epair(link)) && !view.in_jail) return false;
   if (!view.shares_addresses) return true;
   if (address->family == AF_INET) return !(is_loopback(link) && address->bytes[3] == 1 && address->bytes[0] == 127);
-  return !is_loopback(link) && !(address->bytes[0] == 0xfe && address->bytes[1] == 0x80);
+  return !is_loopback(link) && !is_link_local(address);
 }
 
 static void print_addresses(const struct link *link, int family) {

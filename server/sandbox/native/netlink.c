@@ -242,10 +242,9 @@ int netlink_set_master(int index, int master) {
   return change(&request);
 }
 
-int netlink_move_to_process(int index, pid_t pid) {
+int netlink_move_to_network(int index, int network) {
   struct request request = link_request(RTM_NEWLINK, 0, index);
-  unsigned number = (unsigned)pid;
-  add(&request, IFLA_NET_NS_PID, &number, sizeof number);
+  add(&request, IFLA_NET_NS_FD, &network, sizeof network);
   return change(&request);
 }
 

@@ -16,6 +16,8 @@ const SETTINGS: Record<string, string> = {
   'ipv4/conf/default/rp_filter': '0',
   'ipv4/ip_unprivileged_port_start': '0',
   // Nobody answers on the other end of the wire, and tentative addresses cannot be used at once.
+  // Answers for others at once, not within a second.
+  'ipv4/neigh/default/proxy_delay': '0',
   'ipv6/conf/all/accept_dad': '0',
   'ipv6/conf/default/accept_dad': '0',
   'ipv6/conf/all/forwarding': '1',
@@ -37,6 +39,7 @@ export async function setUpNetwork(): Promise<void> {
     ].join('\n'),
   })
   setNetworkValue(`ipv4/conf/${HOST_INTERFACE}/proxy_arp`, '1')
+  setNetworkValue(`ipv4/neigh/${HOST_INTERFACE}/proxy_delay`, '0')
 }
 
 /** Sets one of the kernel's values under /proc/sys/net for this network; those that this kernel lacks are passed over. */
