@@ -65,8 +65,10 @@ export async function mountLayers(folders: PoolFolders, mount: LayerMount): Prom
     if (lower.length === 1) options[0] = `lowerdir=${EMPTY_LAYER}/fs:${EMPTY_LAYER}/fs`
   } else options.push(`upperdir=${mount.head}/fs`, `workdir=${mount.head}/work`)
   // Some kernels switch these on by themselves; a layer must stay usable under any list of others.
-  options.push('index=off', 'metacopy=off', 'redirect_dir=off', ...(mount.flags ?? []))
-  if (inUserNamespace()) options.push('userxattr')
+  const own = inUserNamespace()
+  // "off" can come to mean "follow", which the kernel refuses together with an ordinary user's attributes.
+  options.push('index=off', 'metacopy=off', `redirect_dir=${own ? 'nofollow' : 'off'}`, ...(mount.flags ?? []))
+  if (own) options.push('userxattr')
   await mustRun('mount', ['-t', 'overlay', '-o', options.join(','), mount.source, mount.mountpoint], folders.layers)
 }
 
