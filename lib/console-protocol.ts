@@ -36,7 +36,7 @@ export const ClientMessage = z.discriminatedUnion('type', [
     viewer: z.uuid(),
     /** What the client's pane can show. */
     ...Size,
-    /** Output bytes that the client has rendered; absent: it has nothing and wants the whole screen. */
+    /** Output bytes that the client's terminal was given; absent: it has nothing and wants the whole screen. */
     offset: Offset.optional(),
   }),
   /** The client's pane changed. The console's own size follows the smallest viewer; see `size`. */
