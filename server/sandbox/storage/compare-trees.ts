@@ -37,6 +37,8 @@ function differs(before: Stats, after: Stats, from: string, to: string): boolean
 export function compareTrees(before: string, after: string): Difference[] {
   const found: Difference[] = []
   const device = lstatSync(after).dev
+  // By what it holds and not by its time alone: some file systems count whole seconds.
+  const holdsOthers = (from: string, to: string) => namesIn(from).sort().join('/') !== namesIn(to).sort().join('/')
   const visit = (relative: string) => {
     const [from, to] = [path.join(before, relative), path.join(after, relative)]
     for (const name of [...new Set([...namesIn(from), ...namesIn(to)])].sort()) {
@@ -48,13 +50,13 @@ export function compareTrees(before: string, after: string): Difference[] {
       const kind = (old ?? young)!
       if (old === undefined) found.push({ change: '+', path: at, type: typeOf(kind) })
       else if (young === undefined) found.push({ change: '-', path: at, type: typeOf(kind) })
-      else if (!isForeign && differs(old, young, path.join(from, name), path.join(to, name)))
+      else if (!isForeign && (differs(old, young, path.join(from, name), path.join(to, name)) || (young.isDirectory() && holdsOthers(path.join(from, name), path.join(to, name)))))
         found.push({ change: 'M', path: at, type: typeOf(young) })
       if (!isForeign && (old?.isDirectory() === true || young?.isDirectory() === true)) visit(at)
     }
   }
   const [top, topAfter] = [lstatSync(before), lstatSync(after)]
-  if (differs(top, topAfter, before, after)) found.push({ change: 'M', path: '', type: '/' })
+  if (differs(top, topAfter, before, after) || holdsOthers(before, after)) found.push({ change: 'M', path: '', type: '/' })
   visit('')
   return found
 }

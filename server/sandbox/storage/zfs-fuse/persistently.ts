@@ -2,14 +2,14 @@ import type { CommandResult } from '../../command-result.ts'
 import { run } from '../run.ts'
 
 /** How often a step that another mount may still hold up is tried, and how long to wait in between. */
-const TRIES = 10
+const TRIES = 20
 const PAUSE_MS = 50
 
 /** `zfs ARGV`, again while it says busy: zfs-fuse lets go of a mount a moment after umount(2) is done. */
-export async function persistently(argv: readonly string[]): Promise<CommandResult> {
+export async function persistently(argv: readonly string[], most = TRIES): Promise<CommandResult> {
   for (let tries = 1; ; tries++) {
     const result = await run('zfs', argv)
-    if (result.status === 0 || tries === TRIES || !/busy/.test(result.stderr)) return result
+    if (result.status === 0 || tries >= most || !/busy/.test(result.stderr)) return result
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
   }
 }

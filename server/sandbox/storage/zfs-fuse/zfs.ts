@@ -1,5 +1,5 @@
 import { type CommandResult, failed, succeeded } from '../../command-result.ts'
-import { fileSystemOf } from '../dataset.ts'
+import { fileSystemOf, isWithin } from '../dataset.ts'
 import { isPinned, outermostFirst, readMounts } from '../folders/mounts.ts'
 import { withLock } from '../lock.ts'
 import { parseOptions, UsageError, usageFailure } from '../options.ts'
@@ -70,10 +70,27 @@ async function rename(argv: readonly string[]): Promise<CommandResult> {
   if (from === undefined || to === undefined) throw new UsageError('missing dataset argument')
   if (from.includes('@')) return run('zfs', ['rename', ...(options.has('r') ? ['-r'] : []), from, to])
   const unmounted = await unmountTree(from)
-  const result = await persistently(['rename', ...(options.has('p') ? ['-p'] : []), from, to])
-  const now = result.status === 0 ? (name: string) => to + name.slice(from.length) : (name: string) => name
+  const words = ['rename', ...(options.has('p') ? ['-p'] : []), from, to]
+  let result = await persistently(words, 3)
+  if (/busy/.test(result.stderr)) {
+    // A mounted clone can hold on to what it was cloned from, and so to everything above that.
+    for (const clone of await clonesOf(from)) {
+      const mount = mountsOf(clone).find(({ source }) => source === clone)
+      if (mount === undefined || isPinned(mount)) continue
+      if ((await persistently(['unmount', clone])).status === 0) unmounted.push(clone)
+    }
+    result = await persistently(words)
+  }
+  const moved = (name: string) => result.status === 0 && isWithin(name, from)
+  const now = (name: string) => (moved(name) ? to + name.slice(from.length) : name)
   for (const name of unmounted) await run('zfs', ['mount', now(name)])
   return result
+}
+
+/** Datasets elsewhere that were cloned from snapshots of `name` and what is below it. */
+async function clonesOf(name: string): Promise<string[]> {
+  const origins = (await readDatasets()).map((view) => [view.name, view.properties.get('origin')?.value ?? '-'] as const)
+  return origins.filter(([clone, origin]) => isWithin(fileSystemOf(origin), name) && !isWithin(clone, name)).map(([clone]) => clone)
 }
 
 async function destroy(argv: readonly string[]): Promise<CommandResult> {
@@ -137,9 +154,11 @@ async function unmount(argv: readonly string[]): Promise<CommandResult> {
 }
 
 async function rollback(argv: readonly string[]): Promise<CommandResult> {
+  const name = fileSystemOf(argv.at(-1) ?? '')
+  // Unmounted meanwhile: the kernel would go on showing attributes that it knows, for an hour.
+  const unmounted = await unmountTree(name)
   const result = await persistently(['rollback', ...argv])
-  // It can leave what it unmounted for the purpose unmounted.
-  await run('zfs', ['mount', '-a'])
+  for (const each of unmounted) await run('zfs', ['mount', each])
   return result
 }
 
