@@ -1,7 +1,10 @@
 'use client'
 
-import { Accessibility, AArrowDown, AArrowUp, Plus, Search } from 'lucide-react'
+import { Ellipsis, Plus, Power, Search } from 'lucide-react'
 import type { Jail } from '@/lib/jail.ts'
+import { type CellState, CellWord } from '../ui/badge.tsx'
+import { IconButton } from '../ui/button.tsx'
+import { Menu, MenuCheckItem, MenuChoice, MenuItem, MenuLine } from '../ui/menu.tsx'
 import type { ConsolePreferences } from './console-preferences.ts'
 import { FONT_SIZES } from './console-preferences.ts'
 import { ConsoleSearch } from './console-search.tsx'
@@ -22,84 +25,61 @@ interface ConsoleBarProps {
   onSearch: (searching: boolean) => void
   onPreferences: (next: ConsolePreferences) => void
   onNew: () => void
+  onClose: () => void
+}
+
+const cells: Record<ConsoleState['phase'], CellState> = {
+  connecting: 'changing',
+  open: 'up',
+  lost: 'changing',
+  idle: 'down',
+  refused: 'bad',
+  exited: 'down',
 }
 
 /** Above the terminal: whose console, how it stands, who looks, and its tools. */
 export function ConsoleBar(props: ConsoleBarProps) {
-  const { jail, titled, state, facts, terminal, searching, preferences, refusal, onSearch, onPreferences, onNew } = props
-  const size = FONT_SIZES.findIndex((px) => px >= preferences.fontSizePx)
-  const resize = (step: number) => {
-    const next = FONT_SIZES[size + step]
-    if (next !== undefined) onPreferences({ ...preferences, fontSizePx: next })
-  }
+  const { jail, titled, state, facts, terminal, searching, preferences, refusal } = props
   const users = facts?.users ?? []
   return (
-    <header className="flex h-[42px] shrink-0 items-center gap-3 border-b border-line px-3">
-      {titled && <span className="truncate font-semibold text-text">{jail.tag}</span>}
-      <StateCell state={state} />
+    <header className="flex h-[42px] shrink-0 items-center gap-3 border-b border-line px-4">
+      {titled && <h1 className="truncate text-lg font-semibold">{jail.tag}</h1>}
+      <span data-console-state={state.phase}>
+        <CellWord state={cells[state.phase]} word={stateWords(state)} />
+      </span>
       <span className="min-w-0 flex-1" />
-      {users.length > 1 && (
-        <span className="truncate text-text-second" title="Pages that look at this console">
-          {viewerWords(users)}
-        </span>
+      {users.length > 1 && <span className="truncate text-text-second max-sm:hidden">{viewerWords(users)} here</span>}
+      {searching && terminal !== null ? (
+        <ConsoleSearch terminal={terminal} onClose={() => props.onSearch(false)} />
+      ) : (
+        <IconButton icon={Search} label="Search (Ctrl-Shift-F)" onClick={() => props.onSearch(true)} />
       )}
-      {searching && terminal !== null && <ConsoleSearch terminal={terminal} onClose={() => onSearch(false)} />}
-      <div role="toolbar" aria-label="Console" className="flex items-center gap-1">
-        {!searching && <Tool label="Search (Ctrl-Shift-F)" icon={Search} press={() => onSearch(true)} />}
-        <Tool label="Smaller text" icon={AArrowDown} press={() => resize(-1)} />
-        <Tool label="Larger text" icon={AArrowUp} press={() => resize(1)} />
-        <Tool
-          label="Screen reader mode"
-          icon={Accessibility}
-          pressed={preferences.screenReader}
-          press={() => onPreferences({ ...preferences, screenReader: !preferences.screenReader })}
+      <Menu trigger={<IconButton icon={Ellipsis} label="More for this console" />}>
+        <MenuItem icon={Plus} disabledReason={refusal} onSelect={props.onNew}>
+          New console
+        </MenuItem>
+        <MenuItem
+          icon={Power}
+          disabledReason={state.phase === 'open' ? undefined : 'It is not connected.'}
+          onSelect={props.onClose}
+        >
+          End this console
+        </MenuItem>
+        <MenuLine />
+        <MenuCheckItem
+          checked={preferences.screenReader}
+          onChange={(screenReader) => props.onPreferences({ ...preferences, screenReader })}
+        >
+          Screen reader mode
+        </MenuCheckItem>
+        <MenuLine />
+        <MenuChoice
+          label="Text size"
+          value={String(preferences.fontSizePx)}
+          options={FONT_SIZES.map((px) => ({ value: String(px), label: `${px} px` }))}
+          onChange={(px) => props.onPreferences({ ...preferences, fontSizePx: Number(px) })}
         />
-        <Tool label="New console" icon={Plus} disabledReason={refusal} press={onNew} />
-      </div>
+      </Menu>
     </header>
-  )
-}
-
-const cells: Record<ConsoleState['phase'], string> = {
-  connecting: 'border-changing bg-changing/50',
-  open: 'border-up bg-up',
-  lost: 'border-changing bg-changing/50',
-  idle: 'border-text-third',
-  refused: 'border-bad bg-bad',
-  exited: 'border-text-third',
-}
-
-function StateCell({ state }: { state: ConsoleState }) {
-  return (
-    <span className="flex items-center gap-2 text-text-second" data-console-state={state.phase}>
-      <span aria-hidden className={`size-2.5 shrink-0 rounded-[2px] border ${cells[state.phase]}`} />
-      {stateWords(state)}
-    </span>
-  )
-}
-
-interface ToolProps {
-  label: string
-  icon: typeof Search
-  press: () => void
-  pressed?: boolean
-  disabledReason?: string | undefined
-}
-
-function Tool({ label, icon: Icon, press, pressed, disabledReason }: ToolProps) {
-  return (
-    <button
-      type="button"
-      aria-label={label}
-      aria-pressed={pressed}
-      aria-disabled={disabledReason !== undefined}
-      title={disabledReason ?? label}
-      className="flex size-[30px] items-center justify-center rounded-md text-text-second hover:bg-raised hover:text-text aria-disabled:opacity-40 aria-pressed:text-accent"
-      onClick={() => {
-        if (disabledReason === undefined) press()
-      }}
-    >
-      <Icon size={15} />
-    </button>
   )
 }

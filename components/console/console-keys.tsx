@@ -37,7 +37,7 @@ export function ConsoleKeys({ controlArmed, onControl, onKey, applicationCursor 
           tabIndex={-1}
           aria-label={label}
           aria-pressed={pressed}
-          className="h-10 min-w-0 flex-1 rounded-md border border-line font-mono text-xs text-text aria-pressed:border-accent aria-pressed:text-accent"
+          className="h-10 min-w-0 flex-1 rounded-md border border-control font-mono text-xs aria-pressed:border-accent aria-pressed:text-accent-text"
           onPointerDown={(event) => event.preventDefault()}
           onClick={press}
         >

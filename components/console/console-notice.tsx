@@ -1,6 +1,7 @@
 'use client'
 
 import { useEffect, useState } from 'react'
+import { Button } from '../ui/button.tsx'
 import type { ConsoleState } from './console-state.ts'
 
 interface ConsoleNoticeProps {
@@ -80,17 +81,9 @@ function Strip({ text, at, bad = false, button }: StripProps) {
         {at !== undefined && <time dateTime={at}>{new Date(at).toLocaleString()}</time>}
       </span>
       {button !== undefined && (
-        <button
-          type="button"
-          aria-disabled={button.disabledReason !== undefined}
-          title={button.disabledReason}
-          className="h-[26px] shrink-0 rounded-md border border-line px-2 text-text aria-disabled:opacity-50"
-          onClick={() => {
-            if (button.disabledReason === undefined) button.press()
-          }}
-        >
+        <Button size="sm" disabledReason={button.disabledReason} onClick={button.press}>
           {button.label}
-        </button>
+        </Button>
       )}
     </div>
   )

@@ -1,9 +1,11 @@
 'use client'
 
+import { SquareTerminal } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { jailRefusal } from '@/lib/capabilities.ts'
 import type { Jail } from '@/lib/jail.ts'
-import { issueConsoleTicket } from '@/server/panel/actions/console.ts'
+import { closeConsole, issueConsoleTicket } from '@/server/panel/actions/console.ts'
+import { EmptyState } from '../ui/empty-state.tsx'
 import { ConsoleBar } from './console-bar.tsx'
 import { ConsoleFoot } from './console-foot.tsx'
 import { ConsoleKeys, withControl } from './console-keys.tsx'
@@ -31,10 +33,9 @@ export function ConsoleScreen(props: ConsoleScreenProps) {
   if (!begun && refusal === undefined) setBegun(true)
   if (begun) return <ConsoleView {...props} refusal={refusal} />
   return (
-    <div className="flex h-full flex-col items-center justify-center gap-1 p-6 text-center text-text-second">
-      <p className="text-text">No console</p>
-      <p>{refusal}</p>
-    </div>
+    <EmptyState icon={SquareTerminal} title="No console">
+      {refusal}
+    </EmptyState>
   )
 }
 
@@ -86,6 +87,9 @@ function ConsoleView({ jail, consoleId, titled = false, refusal }: ConsoleScreen
         onSearch={setSearching}
         onPreferences={setPreferences}
         onNew={openAgain}
+        onClose={() => {
+          if (facts !== undefined) void closeConsole({ consoleId: facts.consoleId })
+        }}
         refusal={refusal}
       />
       <div className="relative min-h-0 flex-1 bg-terminal p-2 pr-0">

@@ -2,6 +2,7 @@
 
 import { ChevronDown, ChevronUp, X } from 'lucide-react'
 import { useState } from 'react'
+import { IconButton } from '../ui/button.tsx'
 import type { TerminalHandle } from './terminal.tsx'
 
 /** Search in the screen and the lines above it. */
@@ -31,7 +32,7 @@ export function ConsoleSearch({ terminal, onClose }: { terminal: TerminalHandle;
         aria-label="Search in this console"
         placeholder="Search"
         value={text}
-        className="h-[26px] w-40 rounded-md border border-line bg-bg px-2 text-text outline-none focus:border-accent"
+        className="h-[26px] w-40 rounded-md border border-control bg-surface px-2"
         onChange={(event) => {
           setText(event.target.value)
           look(event.target.value, 'previous')
@@ -42,16 +43,8 @@ export function ConsoleSearch({ terminal, onClose }: { terminal: TerminalHandle;
         }}
       />
       {!found && <span className="text-text-second">not found</span>}
-      {buttons.map(({ label, icon: Icon, press }) => (
-        <button
-          key={label}
-          type="button"
-          aria-label={label}
-          className="flex size-[26px] items-center justify-center rounded-md text-text-second hover:bg-raised hover:text-text"
-          onClick={press}
-        >
-          <Icon size={14} />
-        </button>
+      {buttons.map(({ label, icon, press }) => (
+        <IconButton key={label} icon={icon} label={label} onClick={press} />
       ))}
     </search>
   )

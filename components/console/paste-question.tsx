@@ -1,5 +1,6 @@
 'use client'
 
+import { Button } from '../ui/button.tsx'
 import type { Paste } from './paste-text.ts'
 
 interface PasteQuestionProps {
@@ -18,12 +19,12 @@ export function PasteQuestion({ paste, onPaste, onCancel }: PasteQuestionProps) 
     <div
       role="alertdialog"
       aria-label="Paste several lines"
-      className="absolute inset-x-3 bottom-3 z-10 mx-auto flex max-w-2xl flex-col gap-2 rounded-md border border-line bg-surface p-3 shadow-lg"
+      className="absolute inset-x-3 bottom-3 z-10 mx-auto flex max-w-2xl flex-col gap-2 rounded-md border border-line bg-floating p-3 shadow-float"
       onKeyDown={(event) => {
         if (event.key === 'Escape') onCancel()
       }}
     >
-      <p className="text-text">
+      <p>
         {paste.lines === 1 ? 'This paste ends with a line break' : `This paste has ${paste.lines} lines`}: a shell runs each line at
         once.
         {paste.removed > 0 && ` ${paste.removed} control characters were taken out.`}
@@ -33,26 +34,11 @@ export function PasteQuestion({ paste, onPaste, onCancel }: PasteQuestionProps) 
         {lines.length > SHOWN_LINES && `\n… ${lines.length - SHOWN_LINES} more`}
       </pre>
       <div className="flex justify-end gap-2">
-        <button type="button" className="h-[30px] rounded-md border border-line px-3 text-text" onClick={onCancel}>
-          Cancel
-        </button>
-        {lines.length > 1 && (
-          <button
-            type="button"
-            className="h-[30px] rounded-md border border-line px-3 text-text"
-            onClick={() => onPaste(lines.join(' '))}
-          >
-            Paste as one line
-          </button>
-        )}
-        <button
-          type="button"
-          autoFocus
-          className="h-[30px] rounded-md bg-accent px-3 font-medium text-on-accent"
-          onClick={() => onPaste(paste.text)}
-        >
+        <Button onClick={onCancel}>Cancel</Button>
+        {lines.length > 1 && <Button onClick={() => onPaste(lines.join(' '))}>Paste as one line</Button>}
+        <Button variant="primary" autoFocus onClick={() => onPaste(paste.text)}>
           {paste.lines === 1 ? 'Paste' : `Paste ${paste.lines} lines`}
-        </button>
+        </Button>
       </div>
     </div>
   )
