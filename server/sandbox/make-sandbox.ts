@@ -64,6 +64,14 @@ function fillEtc(etc: string, hostname: string): void {
   write('nsswitch.conf', ['passwd: files', 'group: files', 'shadow: files', 'hosts: files dns'])
   write('hostname', [hostname])
   write('resolv.conf', ['nameserver 10.0.0.1'])
+  // os-release(5): by this whoever looks at the host learns that it is none of FreeBSD's.
+  write('os-release', [
+    'NAME="Cellblock sandbox"',
+    'ID=cellblock-sandbox',
+    'PRETTY_NAME="Cellblock sandbox on Linux"',
+    'VARIANT_ID=sandbox',
+    'VARIANT="A sandbox on Linux, not FreeBSD: its jails are real shells, addresses and file systems to try things out with."',
+  ])
   try {
     copyFileSync(realpathSync('/etc/localtime'), path.join(etc, 'localtime'))
   } catch {
