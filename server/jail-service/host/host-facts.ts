@@ -29,9 +29,10 @@ export function readHostFacts(
 ): Pick<Host, 'id' | 'name' | 'platform' | 'sandbox' | 'cellblockVersion'> {
   const said = parseOsRelease(fileText(access, '/etc/os-release'))
   const rcName = /^hostname=["']?([^"'\s]+)/m.exec(fileText(access, '/etc/rc.conf'))?.[1]
+  const ownName = fileText(access, '/etc/hostname').trim() || undefined
   return {
     id,
-    name: rcName ?? hostname(),
+    name: rcName ?? ownName ?? hostname(),
     platform: said.get('PRETTY_NAME') ?? `${type()} ${release()}`,
     sandbox: said.get('VARIANT_ID') === 'sandbox' ? (said.get('VARIANT') ?? 'This is a sandbox, not FreeBSD.') : null,
     cellblockVersion,

@@ -54,7 +54,7 @@ export interface JobEngine {
   run(plan: JobPlan, request: JobRequest): Job
   runBulk(plan: BulkPlan, request: JobRequest): Job
   /** The job that this request made earlier. Throws `conflict` when its id was used for something else. */
-  madeBy(request: Pick<JobRequest, 'changeId' | 'fingerprint'>): Job | undefined
+  repeated(request: Pick<JobRequest, 'changeId' | 'fingerprint'>): Job | undefined
   /** Cancels a job: one that waits at once, one that runs by ending its command. Throws `not_found`, `conflict`. */
   cancel(id: string): Job
   /** Waiting, running, and lately ended jobs, latest first. */
@@ -211,7 +211,7 @@ export function createJobEngine({ store, run, hostId, publish, parallel, onEnd, 
     }
   }
 
-  function madeBy({ changeId, fingerprint }: Pick<JobRequest, 'changeId' | 'fingerprint'>): Job | undefined {
+  function repeated({ changeId, fingerprint }: Pick<JobRequest, 'changeId' | 'fingerprint'>): Job | undefined {
     const known = store.fingerprintOf(changeId)
     if (known === undefined) return undefined
     if (known !== fingerprint)
@@ -238,16 +238,16 @@ export function createJobEngine({ store, run, hostId, publish, parallel, onEnd, 
   }
 
   return {
-    madeBy,
+    repeated,
     run(plan, request) {
-      const known = madeBy(request)
+      const known = repeated(request)
       if (known !== undefined) return known
       const job = makeJob(request.changeId, null, plan, request.actor?.userName ?? '')
       accept([job], [plan], request)
       return { ...job }
     },
     runBulk(plan, request) {
-      const known = madeBy(request)
+      const known = repeated(request)
       if (known !== undefined) return known
       const actor = request.actor?.userName ?? ''
       const parent = makeJob(
