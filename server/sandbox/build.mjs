@@ -38,16 +38,6 @@ export async function buildSandbox() {
   return BUNDLE
 }
 
-/** A part that is not written yet fails when it is used, not when the rest is built. */
-const missingAtRunTime = {
-  name: 'missing',
-  setup(/** @type {import('esbuild').PluginBuild} */ build) {
-    build.onResolve({ filter: /^\.\.?\// }, ({ kind, path: file, resolveDir }) =>
-      kind === 'dynamic-import' && modified(path.join(resolveDir, file)) === 0 ? { path: file, external: true } : undefined,
-    )
-  },
-}
-
 async function buildBundle() {
   mkdirSync(DIST, { recursive: true })
   const { build } = await import('esbuild')
@@ -62,7 +52,6 @@ async function buildBundle() {
     target: 'node20',
     metafile: true,
     logLevel: 'error',
-    plugins: [missingAtRunTime],
   })
   writeFileSync(`${INPUTS}.${process.pid}.tmp`, JSON.stringify(Object.keys(metafile.inputs)))
   renameSync(`${INPUTS}.${process.pid}.tmp`, INPUTS)

@@ -1,16 +1,79 @@
-import { spawn } from 'node:child_process'
-import { constants } from 'node:os'
+import { mkdirSync, realpathSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { changeFault } from '../control/faults.ts'
+import { haltSandbox, resetSandbox } from '../control/reset-sandbox.ts'
+import { runInHost } from '../control/run-in-host.ts'
+import { showStatus } from '../control/show-status.ts'
 import { renewCommands } from '../install-commands.ts'
 import { makeSandbox } from '../make-sandbox.ts'
 import { type SandboxPaths, sandboxPaths } from '../state.ts'
 
+const HELP = `A FreeBSD-like jail host on Linux, to try, develop and test with. It is not FreeBSD.
+
+  npm run --silent sandbox -- COMMAND ARGUMENT…   run a command on the sandbox host: iocage list
+  npm run --silent sandbox -- bin                 print a folder of commands to put in front of PATH
+  npm run --silent sandbox -- status              what there is, and whether its host is up
+  npm run --silent sandbox -- halt                end the host and its jails; files stay
+  npm run --silent sandbox -- reset               remove the sandbox with everything in it
+  npm run --silent sandbox -- fault NAME on|off   make something fail; "fault list" tells what can
+
+The commands are iocage, jail, jls, jexec, ifconfig, zfs and zpool, as on FreeBSD, and this machine's own.
+A program that only the machine has (ansible) runs with the sandbox's commands in front of PATH, as its root.
+
+  CELLBLOCK_SANDBOX   folder of the sandbox (now STATE)
+  CELLBLOCK_IOCAGE    iocage of a new one: 0.9.7 (UUID and tag, the default) or 1.13 (names)
+  CELLBLOCK_STORAGE   storage of a new one: folders (the default) or zfs
+  CELLBLOCK_HOSTNAME  host name of a new one
+`
+
 /** What `npm run sandbox -- …` does. */
-export async function main(argv: string[]): Promise<number> {
+export async function main([command = '--help', ...argv]: string[]): Promise<number> {
   const built = path.dirname(fileURLToPath(import.meta.url))
-  const state = path.resolve(process.env['CELLBLOCK_SANDBOX'] ?? path.join(built, '..', '..', '.cellblock', 'sandbox'))
-  const paths = sandboxPaths(state)
+  const paths = sandboxPaths(stateFolder(built))
+  switch (command) {
+    case '--help':
+    case '-h':
+    case 'help':
+      process.stdout.write(HELP.replace('STATE', paths.state))
+      return 0
+    case 'reset':
+      await resetSandbox(paths)
+      return 0
+    case 'halt':
+      await haltSandbox(paths)
+      return 0
+    case 'status':
+      await showStatus(paths)
+      return 0
+    default:
+  }
+  haveSandbox(paths, built)
+  switch (command) {
+    case 'bin':
+      process.stdout.write(`${paths.bin}\n`)
+      return 0
+    case 'fault':
+      changeFault(paths, argv)
+      return 0
+    default:
+      return await runInHost(paths, command === '--' ? argv : [command, ...argv])
+  }
+}
+
+/** The sandbox's folder by its real name: the host has it under the same one. */
+function stateFolder(built: string): string {
+  const wanted = path.resolve(process.env['CELLBLOCK_SANDBOX'] || path.join(built, '..', '..', '.cellblock', 'sandbox'))
+  try {
+    return realpathSync(wanted)
+  } catch {
+    const parent = path.dirname(wanted)
+    mkdirSync(parent, { recursive: true })
+    return path.join(realpathSync(parent), path.basename(wanted))
+  }
+}
+
+function haveSandbox({ state }: SandboxPaths, built: string): void {
   makeSandbox(
     state,
     {
@@ -21,24 +84,4 @@ export async function main(argv: string[]): Promise<number> {
     built,
   )
   renewCommands(state, built)
-  if (argv[0] === 'bin') {
-    process.stdout.write(`${paths.bin}\n`)
-    return 0
-  }
-  return await runInHost(paths, argv)
-}
-
-/** Runs the command on the sandbox host, on our own terminal and streams. */
-function runInHost(paths: SandboxPaths, argv: readonly string[]): Promise<number> {
-  // What the terminal sends, the command gets too: it decides, and we end when it has ended.
-  for (const signal of ['SIGINT', 'SIGQUIT'] as const) process.on(signal, () => {})
-  return new Promise((resolve) => {
-    const child = spawn(path.join(paths.lib, 'cb'), ['enter-host', '--', ...argv], { stdio: 'inherit' })
-    for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
-    child.on('error', (error) => {
-      process.stderr.write(`sandbox: ${error.message}\n`)
-      resolve(126)
-    })
-    child.on('close', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])))
-  })
 }

@@ -29,8 +29,10 @@ static void become_root(bool needs_host) {
 int as_root_main(int argc, char **argv) {
   int at = 1;
   bool needs_host = true;
-  for (; at < argc && starts_with(argv[at], "--"); at++)
-    if (strcmp(argv[at], "--without-host") == 0) needs_host = false;
+  if (at < argc && strcmp(argv[at], "--without-host") == 0) {
+    needs_host = false;
+    at++;
+  }
   if (at >= argc) die(64, "no command given");
   become_root(needs_host);
   if (needs_host) {
