@@ -71,7 +71,8 @@ async function mountOnFullDisk(pool: OpenPool, name: string, { head, lower }: Fi
   await mountLayers(pool.folders, { source: name, mountpoint, lower, head, flags: flagsOf(pool, name), writesTo })
   if (left > 0) return
   const { files, ffree } = statfsSync(folder)
-  await mustRun('mount', ['-o', `remount,size=4k,nr_inodes=${files - ffree}`, folder])
+  // With its source named mount(8) leaves out the options there are, of which a user namespace may not repeat some.
+  await mustRun('mount', ['-o', `remount,size=4k,nr_inodes=${files - ffree}`, 'full', folder])
 }
 
 /** Mounts file system `name` at its mount point; nothing happens where it is not to be mounted. */
@@ -114,7 +115,7 @@ export async function unmountDatasets(
 /** Changes flags of what is mounted (`readonly=on` acts at once). */
 export async function remount(pool: OpenPool, chosen: (name: string) => boolean): Promise<void> {
   for (const { source, mountpoint } of innermostFirst(pool, chosen))
-    await mustRun('mount', ['-o', `remount,${flagsOf(pool, source).join(',')}`, mountpoint])
+    await mustRun('mount', ['-o', `remount,${flagsOf(pool, source).join(',')}`, source, mountpoint])
 }
 
 /** Makes the mounts what the pool's state says: after a start of the host, a killed command, a change of names. */
