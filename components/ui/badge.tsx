@@ -16,7 +16,10 @@ export function Badge({ tone = 'neutral', children, title }: { tone?: Tone; chil
   return (
     <span
       title={title}
-      className={cn('inline-flex h-5 items-center rounded-sm px-1.5 text-xs font-medium whitespace-nowrap', tones[tone])}
+      className={cn(
+        'inline-flex h-5 items-center rounded-sm px-1.5 text-xs font-medium whitespace-nowrap',
+        tones[tone],
+      )}
     >
       {children}
     </span>
@@ -29,12 +32,30 @@ export type CellState = 'up' | 'down' | 'changing' | 'bad'
 export function Cell({ state, size = 10 }: { state: CellState; size?: number }) {
   return (
     <svg aria-hidden width={size} height={size} viewBox="0 0 10 10" className="shrink-0">
-      {state === 'down' && <rect x="0.75" y="0.75" width="8.5" height="8.5" rx="1.5" className="fill-none stroke-text-third" strokeWidth="1.5" />}
+      {state === 'down' && (
+        <rect
+          x="0.75"
+          y="0.75"
+          width="8.5"
+          height="8.5"
+          rx="1.5"
+          className="fill-none stroke-text-third"
+          strokeWidth="1.5"
+        />
+      )}
       {state === 'up' && <rect width="10" height="10" rx="2" className="fill-up" />}
       {state === 'bad' && <rect width="10" height="10" rx="2" className="fill-bad" />}
       {state === 'changing' && (
         <>
-          <rect x="0.75" y="0.75" width="8.5" height="8.5" rx="1.5" className="fill-none stroke-changing" strokeWidth="1.5" />
+          <rect
+            x="0.75"
+            y="0.75"
+            width="8.5"
+            height="8.5"
+            rx="1.5"
+            className="fill-none stroke-changing"
+            strokeWidth="1.5"
+          />
           <path d="M1 9 V2.2 A1.2 1.2 0 0 1 2.2 1 H9 Z" className="fill-changing" />
         </>
       )}

@@ -16,7 +16,8 @@ const looks = cva(
         primary:
           'border-transparent bg-accent text-on-accent not-aria-disabled:hover:bg-accent-hover aria-disabled:border-control aria-disabled:bg-transparent aria-disabled:text-text',
         secondary: 'border-control bg-surface text-text not-aria-disabled:hover:bg-raised',
-        ghost: 'border-transparent text-text-second not-aria-disabled:hover:bg-raised not-aria-disabled:hover:text-text',
+        ghost:
+          'border-transparent text-text-second not-aria-disabled:hover:bg-raised not-aria-disabled:hover:text-text',
         danger:
           'border-transparent bg-bad text-on-bad not-aria-disabled:hover:bg-bad-hover aria-disabled:border-control aria-disabled:bg-transparent aria-disabled:text-text',
       },
@@ -45,7 +46,16 @@ export interface ButtonProps extends Looks, Omit<ComponentProps<'button'>, 'disa
 }
 
 /** A button with words. */
-export function Button({ variant, size, icon, children, disabledReason, pending = false, className, ...rest }: ButtonProps) {
+export function Button({
+  variant,
+  size,
+  icon,
+  children,
+  disabledReason,
+  pending = false,
+  className,
+  ...rest
+}: ButtonProps) {
   const refused = disabledReason !== undefined
   const Icon = icon
   const button = (

@@ -41,7 +41,14 @@ export function Checkbox({ checked, onChange, label, partly = false, disabledRea
     </BaseCheckbox.Root>
   )
   const whole =
-    label === undefined ? box : <label className="flex w-fit items-center gap-2 select-none">{box}<span>{label}</span></label>
+    label === undefined ? (
+      box
+    ) : (
+      <label className="flex w-fit items-center gap-2 select-none">
+        {box}
+        <span>{label}</span>
+      </label>
+    )
   if (!refused) return whole
   return (
     <Tooltip content={disabledReason} openOnPress>
@@ -94,7 +101,13 @@ interface RadioCardsProps<Value extends string> {
 }
 
 /** One of a few, each with a sentence about it. */
-export function RadioCards<Value extends string>({ label, value, onChange, options, columns = 1 }: RadioCardsProps<Value>) {
+export function RadioCards<Value extends string>({
+  label,
+  value,
+  onChange,
+  options,
+  columns = 1,
+}: RadioCardsProps<Value>) {
   return (
     <RadioGroup
       aria-label={label}

@@ -28,7 +28,10 @@ export function CommandBlock({ lines, title = 'Commands' }: CommandBlockProps) {
         <CopyTextButton text={lines.join('\n')} />
       </div>
       {/* It scrolls: the keyboard must reach it. */}
-      <pre tabIndex={0} className="dark max-h-80 overflow-auto rounded-md bg-code px-3.5 py-3 font-mono text-xs leading-5 text-text">
+      <pre
+        tabIndex={0}
+        className="dark max-h-80 overflow-auto rounded-md bg-code px-3.5 py-3 font-mono text-xs leading-5 text-text"
+      >
         {lines.map((line, index) => (
           <CommandText key={index} line={line} />
         ))}

@@ -30,7 +30,14 @@ interface ConfirmDialogProps {
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { open, onOpenChange, title, description, effects = [], children, typed } = props
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title={title} description={description} footer={undefined} width="sm">
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title={title}
+      description={description}
+      footer={undefined}
+      width="sm"
+    >
       {effects.length > 0 && (
         <ul className="mb-3 list-disc space-y-1 rounded-md bg-bad-soft py-2 pr-3 pl-7 text-bad-text">
           {effects.map((effect, index) => (
@@ -59,7 +66,13 @@ function ConfirmForm(props: ConfirmDialogProps) {
       }}
     >
       {typed !== undefined && (
-        <Field label={<span>Type <code className="font-mono text-text">{typed}</code> to confirm</span>}>
+        <Field
+          label={
+            <span>
+              Type <code className="font-mono text-text">{typed}</code> to confirm
+            </span>
+          }
+        >
           <TextInput mono value={text} onChange={(event) => setText(event.target.value)} autoComplete="off" autoFocus />
         </Field>
       )}

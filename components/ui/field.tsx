@@ -84,7 +84,11 @@ export function Select({ value, onChange, options, mono = false, className, ...r
         }
         className={cn(controlLook, 'appearance-none pr-8', mono && 'font-mono text-xs')}
       />
-      <ChevronDown aria-hidden size={14} className="pointer-events-none absolute top-1/2 right-2.5 -translate-y-1/2 text-text-third" />
+      <ChevronDown
+        aria-hidden
+        size={14}
+        className="pointer-events-none absolute top-1/2 right-2.5 -translate-y-1/2 text-text-third"
+      />
     </span>
   )
 }

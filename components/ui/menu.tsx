@@ -94,7 +94,12 @@ interface MenuCheckItemProps {
 /** Something that is on or off; the menu stays open. */
 export function MenuCheckItem({ children, checked, onChange }: MenuCheckItemProps) {
   return (
-    <Base.CheckboxItem checked={checked} onCheckedChange={(next) => onChange(next)} closeOnClick={false} className={row}>
+    <Base.CheckboxItem
+      checked={checked}
+      onCheckedChange={(next) => onChange(next)}
+      closeOnClick={false}
+      className={row}
+    >
       <span className="flex size-4 items-center justify-center">
         <Base.CheckboxItemIndicator>
           <Check aria-hidden size={14} className="text-accent-text" />

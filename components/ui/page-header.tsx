@@ -36,5 +36,9 @@ export function PageHeader({ title, crumbs = [], beside, actions, children }: Pa
 
 /** Body of a page below its head: scrolls by itself. */
 export function PageBody({ children, padded = true }: { children: ReactNode; padded?: boolean }) {
-  return <div className={padded ? 'min-h-0 flex-1 overflow-y-auto px-4 py-5 sm:px-5' : 'min-h-0 flex-1 overflow-y-auto'}>{children}</div>
+  return (
+    <div className={padded ? 'min-h-0 flex-1 overflow-y-auto px-4 py-5 sm:px-5' : 'min-h-0 flex-1 overflow-y-auto'}>
+      {children}
+    </div>
+  )
 }

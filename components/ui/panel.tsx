@@ -62,7 +62,10 @@ const notes = {
 /** A sentence that one should see: a warning, an error in its place. */
 export function Note({ tone = 'info', children, actions }: NoteProps) {
   return (
-    <div role={tone === 'bad' ? 'alert' : 'note'} className={cn('flex flex-wrap items-center gap-3 rounded-md px-3.5 py-2.5', notes[tone])}>
+    <div
+      role={tone === 'bad' ? 'alert' : 'note'}
+      className={cn('flex flex-wrap items-center gap-3 rounded-md px-3.5 py-2.5', notes[tone])}
+    >
       <div className="min-w-0 flex-1">{children}</div>
       {actions}
     </div>

@@ -22,7 +22,14 @@ export function Progress({ value, label, className, tone = 'accent' }: ProgressP
       aria-valuenow={percent}
       className={cn('h-1 w-full overflow-hidden rounded-full bg-raised', className)}
     >
-      <svg width="100%" height="100%" preserveAspectRatio="none" viewBox="0 0 100 1" aria-hidden className={tones[tone]}>
+      <svg
+        width="100%"
+        height="100%"
+        preserveAspectRatio="none"
+        viewBox="0 0 100 1"
+        aria-hidden
+        className={tones[tone]}
+      >
         {percent === undefined ? (
           <rect className="animate-breathe" width="100" height="1" opacity="0.6" />
         ) : (

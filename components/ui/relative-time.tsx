@@ -11,6 +11,8 @@ let timer: ReturnType<typeof setInterval> | undefined
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener)
+  // Nobody listened for a while: React compares the clock again right after this.
+  if (timer === undefined) now = Date.now()
   timer ??= setInterval(() => {
     now = Date.now()
     for (const listener of listeners) listener()
@@ -43,8 +45,7 @@ const words = new Intl.RelativeTimeFormat('en', { numeric: 'always', style: 'lon
 /** `just now`, `6 minutes ago`, `in 3 hours`. Both times in milliseconds. */
 export function relativeText(atMs: number, nowMs: number): string {
   const seconds = Math.round((atMs - nowMs) / 1_000)
-  for (const [unit, size] of units)
-    if (Math.abs(seconds) >= size) return words.format(Math.trunc(seconds / size), unit)
+  for (const [unit, size] of units) if (Math.abs(seconds) >= size) return words.format(Math.trunc(seconds / size), unit)
   return 'just now'
 }
 
@@ -57,7 +58,7 @@ export function RelativeTime({ at, className }: { at: string; className?: string
   if (Number.isNaN(atMs)) return <span className={className}>{at}</span>
   return (
     <time dateTime={at} title={nowMs === 0 ? at : exact.format(atMs)} className={className}>
-      {nowMs === 0 ? at.slice(0, 16).replace('T', ' ') : relativeText(atMs, Math.max(nowMs, Math.min(atMs, Date.now())))}
+      {nowMs === 0 ? at.slice(0, 16).replace('T', ' ') : relativeText(atMs, nowMs)}
     </time>
   )
 }

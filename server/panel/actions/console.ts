@@ -1,0 +1,6 @@
+'use server'
+
+import { createAction } from '../create-action.ts'
+
+export const issueConsoleTicket = createAction('console.ticket')
+export const closeConsole = createAction('console.close')

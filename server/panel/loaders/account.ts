@@ -1,0 +1,9 @@
+import 'server-only'
+import { cache } from 'react'
+import { load } from './load.ts'
+
+/** Who is logged in; `unauthenticated` when nobody is. Once per request. */
+export const loadMe = cache(() => load('account.me', {}))
+
+/** Whether no account exists yet. */
+export const loadSetupStatus = cache(() => load('setup.status', {}))
