@@ -17,11 +17,10 @@ const OWNERS: readonly (readonly [prefix: string, owner: string])[] = [
  */
 export function mergeJails(host: string, driven: readonly DrivenJail[], running: readonly RunningJail[]): Jail[] {
   const byName = new Map(running.map((jail) => [jail.name, jail]))
-  const byPath = new Map(running.map((jail) => [jail.path, jail]))
   const claimed = new Set<RunningJail>()
   const rows = new Map<string, Jail>()
-  for (const { jail, kernelName, rootPath } of driven) {
-    const runs = byName.get(kernelName) ?? byPath.get(rootPath)
+  for (const { jail, kernelName } of driven) {
+    const runs = byName.get(kernelName)
     if (runs !== undefined) claimed.add(runs)
     // For a moment a jail may stand in two folders (it becomes a template): the readable one counts.
     if (rows.get(jail.id) !== undefined && jail.state === 'unreadable') continue

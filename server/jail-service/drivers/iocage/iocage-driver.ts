@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { byReleaseNewestFirst, isPastEndOfLife, releaseEndOfLife, supportedReleases } from '@/lib/freebsd-releases.ts'
 import type { HostAccess } from '../../host/host-access.ts'
 import { seenPath } from '../../host/host-access.ts'
@@ -51,6 +51,12 @@ export function createIocageDriver(access: HostAccess, now: () => number = Date.
   const mirror = createMirrorList(access)
 
   const dialect = (): Dialect => version?.dialect ?? reader?.folders.filesDialect() ?? 'name'
+
+  /**
+   * Asking for offers is a command like any other: without an active pool it would take one, and it makes the datasets
+   * that are missing (contract 1.4), in the way of whoever does the same at that moment. The last it makes is templates.
+   */
+  const hasAllDatasets = () => place.root !== undefined && existsSync(seenPath(access, `${place.root}/templates`))
 
   /** What tells that another iocage was installed; undefined when there is none. */
   function programStamp(): string | undefined {
@@ -184,8 +190,7 @@ export function createIocageDriver(access: HostAccess, now: () => number = Date.
     async probe() {
       await Promise.all([probeVersion(), probePlace()])
       capabilities = iocageCapabilities(dialect(), access, versionProblem?.summary ?? null)
-      // Asking for offers is a command that would activate a pool by itself (contract 8.1): never before one is.
-      if (version !== undefined && place.pool !== undefined) mirror.refresh()
+      if (version !== undefined && hasAllDatasets()) mirror.refresh()
     },
     read,
     refine: () => tree.refine(),

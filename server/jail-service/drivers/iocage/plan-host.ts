@@ -31,7 +31,12 @@ export function planActivate({ state, world }: PlanTools, pool: string): Planned
       jailId: null,
       target: pool,
       locks: ['pool'],
-      steps: [step(['iocage', 'activate', pool], LIMIT_MS.activate)],
+      // Activating only sets a mark; the next command, whichever, makes the datasets (contract, activate). This one
+      // prints the active pool.
+      steps: [
+        ['iocage', 'activate', pool],
+        ['iocage', 'get', '-p'],
+      ].map((argv) => step(argv, LIMIT_MS.activate)),
       cancellable: false,
       async precheck() {
         await world.refresh()

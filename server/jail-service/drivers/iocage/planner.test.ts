@@ -194,7 +194,7 @@ describe.each(['uuid-tag', 'name'] as const)('argv in the dialect %s', (dialect)
   })
   test('activate', async () => {
     const planned = await planner(dialect, { pool: undefined }).plan({ verb: 'pool.activate', input: { pool: 'tank' } })
-    expect(argvOf(planned)).toEqual([['iocage activate tank']])
+    expect(argvOf(planned)).toEqual([['iocage activate tank', 'iocage get -p']])
     expect(planned.problems.flat()).toEqual([])
   })
 
