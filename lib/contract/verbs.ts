@@ -29,6 +29,9 @@ export const isVerbName = (name: string): name is VerbName => Object.hasOwn(verb
 /** Whether a text names a verb that changes nothing. */
 export const isReadVerb = (name: string): name is ReadVerb => isVerbName(name) && verbs[name].kind === 'read'
 
+/** The row of a verb, without its own types: for code that treats all verbs alike. */
+export const verbNamed = (name: VerbName): Verb => verbs[name] as unknown as Verb
+
 /** Whether a role may call a verb at all. */
 export function roleCanCall(role: Role, name: VerbName): boolean {
   const { access } = verbs[name]

@@ -1,17 +1,14 @@
 import { chmodSync, closeSync, existsSync, openSync } from 'node:fs'
 import { randomUUID } from 'node:crypto'
+import path from 'node:path'
 import Database from 'better-sqlite3'
 import { migrations } from './migrations.ts'
+import { StartRefusal } from './start-refusal.ts'
 
 export type Db = Database.Database
 
-/** The database cannot be used, in a sentence for whoever starts the service. */
-export class DbRefusal extends Error {
-  override name = 'DbRefusal'
-}
-
 /**
- * Opens the service's database, made or brought up to date where needed, readable by its owner alone. Throws DbRefusal
+ * Opens the service's database, made or brought up to date where needed, readable by its owner alone. Throws StartRefusal
  * when a newer version of the service wrote it, or when it is no database.
  */
 export function openDb(file: string): Db {
@@ -25,7 +22,9 @@ export function openDb(file: string): Db {
     db.pragma('synchronous = FULL') // a job's row is on the disk before its command runs
     db.pragma('foreign_keys = ON')
   } catch (cause) {
-    throw new DbRefusal(`The database ${file} cannot be read. Put back a copy, or move it away to begin anew.`, { cause })
+    throw new StartRefusal(`the database ${file} cannot be read. Put back a copy, or move it away to begin anew.`, {
+      cause,
+    })
   }
   migrate(db, file)
   return db
@@ -35,8 +34,8 @@ function migrate(db: Db, file: string): void {
   const version = db.pragma('user_version', { simple: true }) as number
   if (version > migrations.length) {
     db.close()
-    throw new DbRefusal(
-      `The database ${file} was written by a newer version of Cellblock (its format is ${version}, this version knows ` +
+    throw new StartRefusal(
+      `the database ${file} was written by a newer version of Cellblock (its format is ${version}, this version knows ` +
         `${migrations.length}). Install that version again, or put back a copy from before.`,
     )
   }
@@ -47,6 +46,22 @@ function migrate(db: Db, file: string): void {
       db.pragma(`user_version = ${index + 1}`)
     })()
   }
+}
+
+/**
+ * Keeps a second service away from the same state folder for as long as this process lives, however it ends. Throws
+ * StartRefusal when one is there.
+ */
+export function lockState(folder: string): Db {
+  const lock = new Database(path.join(folder, 'lock'), { timeout: 0 })
+  try {
+    lock.pragma('locking_mode = EXCLUSIVE')
+    lock.exec('BEGIN EXCLUSIVE')
+  } catch {
+    lock.close()
+    throw new StartRefusal(`another jail service works with ${folder} already.`)
+  }
+  return lock
 }
 
 /** The stable random id of this host, made once. */

@@ -58,12 +58,15 @@ describe('a pty', () => {
   })
 
   test('is 8-bit clean both ways', async () => {
-    const { pty, ended } = run(['/bin/sh', '-c', 'stty raw -echo; echo go; head -c 4 | od -An -tx1; printf "\\377\\000\\200"'], (_, all) => {
-      if (all.includes('go') && !sent) {
-        sent = true
-        pty.write(Uint8Array.of(0xff, 0xfe, 0x80, 0xc3))
-      }
-    })
+    const { pty, ended } = run(
+      ['/bin/sh', '-c', 'stty raw -echo; echo go; head -c 4 | od -An -tx1; printf "\\377\\000\\200"'],
+      (_, all) => {
+        if (all.includes('go') && !sent) {
+          sent = true
+          pty.write(Uint8Array.of(0xff, 0xfe, 0x80, 0xc3))
+        }
+      },
+    )
     let sent = false
     const { output } = await ended
     expect(output.toString('latin1').replace(/\s+/g, ' ')).toContain('ff fe 80 c3')
@@ -88,7 +91,12 @@ describe('a pty', () => {
     const lines = output.toString().trimEnd().split('\r\n')
     const listing = lines.indexOf('total 0')
     expect(lines[0]).toBe('/')
-    expect(lines.slice(1, listing).map((line) => line.split('=')[0]).toSorted()).toEqual([...Object.keys(env), 'PWD'].toSorted())
+    expect(
+      lines
+        .slice(1, listing)
+        .map((line) => line.split('=')[0])
+        .toSorted(),
+    ).toEqual([...Object.keys(env), 'PWD'].toSorted())
     // 3 is the folder that ls itself reads.
     expect(lines.slice(listing + 1).map((line) => / (\d+) -> /.exec(line)?.[1])).toEqual(['0', '1', '2', '3'])
   })
@@ -124,20 +132,26 @@ describe('a pty', () => {
   })
 
   test('lets the program see its size and each change of it', async () => {
-    const { pty, ended } = run(['/bin/sh', '-c', 'stty size; trap "stty size; exit 0" WINCH; echo ready; while :; do sleep 0.05; done'], (_, all) => {
-      if (all.includes('ready')) pty.resize(132, 43)
-    })
+    const { pty, ended } = run(
+      ['/bin/sh', '-c', 'stty size; trap "stty size; exit 0" WINCH; echo ready; while :; do sleep 0.05; done'],
+      (_, all) => {
+        if (all.includes('ready')) pty.resize(132, 43)
+      },
+    )
     expect((await ended).output.toString()).toMatch(/^24 80\r\nready\r\n43 132\r\n$/)
   })
 
   test('input that the program does not take waits without being lost', async () => {
     const total = 300_000
-    const { pty, ended } = run(['/bin/sh', '-c', `stty raw -echo; echo go; sleep 0.3; head -c ${total} | md5sum`], (_, all) => {
-      if (all.toString() === 'go\n') {
-        pty.write(Buffer.alloc(total, 'a'))
-        expect(pty.inputQueuedBytes).toBeGreaterThan(0)
-      }
-    })
+    const { pty, ended } = run(
+      ['/bin/sh', '-c', `stty raw -echo; echo go; sleep 0.3; head -c ${total} | md5sum`],
+      (_, all) => {
+        if (all.toString() === 'go\n') {
+          pty.write(Buffer.alloc(total, 'a'))
+          expect(pty.inputQueuedBytes).toBeGreaterThan(0)
+        }
+      },
+    )
     const { output } = await ended
     expect(output.toString()).toContain(createHash('md5').update('a'.repeat(total)).digest('hex'))
   })

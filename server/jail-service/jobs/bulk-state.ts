@@ -13,7 +13,12 @@ export function bulkState(children: readonly Job[]): BulkPart {
   return {
     state: isOver ? endState(notDone) : children.every(({ state }) => state === 'waiting') ? 'waiting' : 'running',
     startedAt: starts[0] ?? null,
-    endedAt: isOver ? (children.flatMap(({ endedAt }) => endedAt ?? []).toSorted().at(-1) ?? null) : null,
+    endedAt: isOver
+      ? (children
+          .flatMap(({ endedAt }) => endedAt ?? [])
+          .toSorted()
+          .at(-1) ?? null)
+      : null,
     progress: part,
     lastLine: `${ended.length} of ${children.length} done${notDone.length === 0 ? '' : `, ${notDone.length} not`}`,
     failure: isOver && notDone.length > 0 ? failureOf(notDone, children.length) : null,

@@ -54,7 +54,7 @@ export interface JobEngine {
   run(plan: JobPlan, request: JobRequest): Job
   runBulk(plan: BulkPlan, request: JobRequest): Job
   /** The job that this request made earlier. Throws `conflict` when its id was used for something else. */
-  repeated(request: Pick<JobRequest, 'changeId' | 'fingerprint'>): Job | undefined
+  madeBy(request: Pick<JobRequest, 'changeId' | 'fingerprint'>): Job | undefined
   /** Cancels a job: one that waits at once, one that runs by ending its command. Throws `not_found`, `conflict`. */
   cancel(id: string): Job
   /** Waiting, running, and lately ended jobs, latest first. */
@@ -211,7 +211,7 @@ export function createJobEngine({ store, run, hostId, publish, parallel, onEnd, 
     }
   }
 
-  function repeated({ changeId, fingerprint }: Pick<JobRequest, 'changeId' | 'fingerprint'>): Job | undefined {
+  function madeBy({ changeId, fingerprint }: Pick<JobRequest, 'changeId' | 'fingerprint'>): Job | undefined {
     const known = store.fingerprintOf(changeId)
     if (known === undefined) return undefined
     if (known !== fingerprint)
@@ -228,7 +228,9 @@ export function createJobEngine({ store, run, hostId, publish, parallel, onEnd, 
   function accept(jobs: readonly Job[], plans: readonly JobPlan[], request: JobRequest): void {
     if (stopping) throw new PanelError('unavailable', 'The jail service is stopping.')
     if (queue.waiting + plans.length > WAITING_MAX)
-      throw new PanelError('busy', `${queue.waiting} jobs are waiting already.`, { hint: 'Wait for some of them to end.' })
+      throw new PanelError('busy', `${queue.waiting} jobs are waiting already.`, {
+        hint: 'Wait for some of them to end.',
+      })
     store.insert(jobs, request.fingerprint)
     for (const job of jobs) tell(job)
     const children = jobs.length === plans.length ? jobs : jobs.slice(1)
@@ -238,16 +240,16 @@ export function createJobEngine({ store, run, hostId, publish, parallel, onEnd, 
   }
 
   return {
-    repeated,
+    madeBy,
     run(plan, request) {
-      const known = repeated(request)
+      const known = madeBy(request)
       if (known !== undefined) return known
       const job = makeJob(request.changeId, null, plan, request.actor?.userName ?? '')
       accept([job], [plan], request)
       return { ...job }
     },
     runBulk(plan, request) {
-      const known = repeated(request)
+      const known = madeBy(request)
       if (known !== undefined) return known
       const actor = request.actor?.userName ?? ''
       const parent = makeJob(
@@ -293,7 +295,11 @@ export function createJobEngine({ store, run, hostId, publish, parallel, onEnd, 
     },
     recent() {
       const active = queue.filter(() => true).map(({ job }) => job)
-      const jobs = [...active, ...[...parents.values()].map(({ job }) => job), ...[...lately.values()].map(({ job }) => job)]
+      const jobs = [
+        ...active,
+        ...[...parents.values()].map(({ job }) => job),
+        ...[...lately.values()].map(({ job }) => job),
+      ]
       return jobs.map((job) => ({ ...job })).toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))
     },
     list(query) {
@@ -302,7 +308,8 @@ export function createJobEngine({ store, run, hostId, publish, parallel, onEnd, 
     },
     detail(id) {
       const job = current(id)
-      if (job === undefined) throw new PanelError('not_found', 'There is no such job.', { hint: 'It may have been removed by age.' })
+      if (job === undefined)
+        throw new PanelError('not_found', 'There is no such job.', { hint: 'It may have been removed by age.' })
       const children = store.children(id).map((child) => current(child.id) ?? child)
       return { job, children, ...store.lines(id, DETAIL_LINES) }
     },
@@ -345,6 +352,15 @@ export function createJobEngine({ store, run, hostId, publish, parallel, onEnd, 
   }
 }
 
-const NEVER_BEGAN = { message: 'The jail service ended before this began.', hint: 'Nothing was changed. Ask for it again.' }
-const RIGHT_LOST = { message: 'Whoever asked for this lost the right to it while it waited.', hint: 'Nothing was changed.' }
-const DISK = { message: 'The job could not be written to disk, so it was not run.', hint: 'Free some space in the service’s state folder and try again.' }
+const NEVER_BEGAN = {
+  message: 'The jail service ended before this began.',
+  hint: 'Nothing was changed. Ask for it again.',
+}
+const RIGHT_LOST = {
+  message: 'Whoever asked for this lost the right to it while it waited.',
+  hint: 'Nothing was changed.',
+}
+const DISK = {
+  message: 'The job could not be written to disk, so it was not run.',
+  hint: 'Free some space in the service’s state folder and try again.',
+}

@@ -101,5 +101,8 @@ export async function runPlan(plan: JobPlan, signal: AbortSignal, hooks: JobRunH
 
 const tookTooLong = (failure: JobFailure | undefined): JobFailure =>
   failure === undefined
-    ? { message: 'The command hung and was ended, yet the host shows what was asked for.', hint: 'Its output may tell what it waited for.' }
+    ? {
+        message: 'The command hung and was ended, yet the host shows what was asked for.',
+        hint: 'Its output may tell what it waited for.',
+      }
     : { message: `The command took too long and was ended. ${failure.message}`, hint: failure.hint }

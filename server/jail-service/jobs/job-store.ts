@@ -26,10 +26,14 @@ export interface JobStore {
 
 /** The store over the service's database. */
 export function createJobStore(db: Db): JobStore {
-  const insert = db.prepare('INSERT INTO job (id, parent_id, fingerprint, created_at, state, jail_id, job) VALUES (?, ?, ?, ?, ?, ?, ?)')
+  const insert = db.prepare(
+    'INSERT INTO job (id, parent_id, fingerprint, created_at, state, jail_id, job) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  )
   const save = db.prepare('UPDATE job SET state = ?, jail_id = ?, job = ? WHERE id = ?')
   const saveProcess = db.prepare('UPDATE job SET process = ? WHERE id = ?')
-  const find = db.prepare<[string], { job: string; fingerprint: string }>('SELECT job, fingerprint FROM job WHERE id = ?')
+  const find = db.prepare<[string], { job: string; fingerprint: string }>(
+    'SELECT job, fingerprint FROM job WHERE id = ?',
+  )
   const children = db.prepare<[string], { job: string }>('SELECT job FROM job WHERE parent_id = ? ORDER BY rowid')
   const writeLine = db.prepare('INSERT OR REPLACE INTO job_line (job_id, n, stream, text, at) VALUES (?, ?, ?, ?, ?)')
   const lines = db.prepare<[string, number], JobLine>(
@@ -40,7 +44,9 @@ export function createJobStore(db: Db): JobStore {
   const unfinished = db.prepare<[], { job: string; process: string | null }>(
     `SELECT job, process FROM job WHERE state IN ('waiting', 'running') ORDER BY rowid`,
   )
-  const prune = db.prepare(`DELETE FROM job WHERE created_at < ? AND state NOT IN ('waiting', 'running') AND parent_id IS NOT NULL`)
+  const prune = db.prepare(
+    `DELETE FROM job WHERE created_at < ? AND state NOT IN ('waiting', 'running') AND parent_id IS NOT NULL`,
+  )
   const pruneParents = db.prepare(
     `DELETE FROM job WHERE created_at < ? AND state NOT IN ('waiting', 'running')
        AND NOT EXISTS (SELECT 1 FROM job AS child WHERE child.parent_id = job.id)`,
@@ -82,7 +88,9 @@ export function createJobStore(db: Db): JobStore {
         values.push(...states)
       }
       if (search !== undefined && search !== '') {
-        where.push(`(json_extract(job, '$.title') LIKE ? ESCAPE '\\' OR json_extract(job, '$.actor') LIKE ? ESCAPE '\\')`)
+        where.push(
+          `(json_extract(job, '$.title') LIKE ? ESCAPE '\\' OR json_extract(job, '$.actor') LIKE ? ESCAPE '\\')`,
+        )
         const pattern = `%${search.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`
         values.push(pattern, pattern)
       }

@@ -1,0 +1,113 @@
+import type { Actor, SessionInfo, User } from '@/lib/account.ts'
+import { Role } from '@/lib/capabilities.ts'
+import { PanelError } from '@/lib/errors.ts'
+import type { Db } from '../db.ts'
+import { SESSION_ABSOLUTE_S, SESSIONS_PER_USER } from './session-rules.ts'
+
+interface UserRow {
+  id: string
+  username: string
+  role: string
+  createdAt: string
+  lastLoginAt: string | null
+}
+interface SessionRow {
+  id: string
+  userId: string
+  createdAt: string
+  updatedAt: string
+  expiresAt: string
+  ipAddress: string | null
+  userAgent: string | null
+}
+
+const toUser = ({ id, username, role, createdAt, lastLoginAt }: UserRow): User => ({
+  ...{ id, userName: username, createdAt, lastLoginAt },
+  role: roleOf(role),
+})
+/** A role that is none holds the least rights. */
+const roleOf = (text: string): Role => Role.safeParse(text).data ?? 'viewer'
+
+const isoAfter = (seconds: number) => new Date(Date.now() + seconds * 1_000).toISOString()
+
+/** What the library's own functions do not do, or do not do in one piece: over its tables, in transactions. */
+export function createAccountStore(db: Db) {
+  const userColumns = `u.id, u.username, u.role, u.createdAt, l.at AS lastLoginAt FROM user u LEFT JOIN last_login l ON l.user_id = u.id`
+  const users = db.prepare<[], UserRow>(`SELECT ${userColumns} ORDER BY u.username`)
+  const user = db.prepare<[string], UserRow>(`SELECT ${userColumns} WHERE u.id = ?`)
+  const count = db.prepare<[], { n: number }>('SELECT count(*) AS n FROM user')
+  const otherAdmins = db.prepare<[string], { n: number }>(
+    `SELECT count(*) AS n FROM user WHERE role = 'admin' AND id <> ?`,
+  )
+  const session = db.prepare<[string], SessionRow>('SELECT * FROM session WHERE id = ?')
+  const sessions = db.prepare<[string], SessionRow>('SELECT * FROM session WHERE userId = ? ORDER BY updatedAt DESC')
+  const endSession = db.prepare('DELETE FROM session WHERE id = ?')
+  const isGood = ({ createdAt, expiresAt }: Pick<SessionRow, 'createdAt' | 'expiresAt'>) =>
+    expiresAt > isoAfter(0) && createdAt > isoAfter(-SESSION_ABSOLUTE_S)
+
+  const refuseLastAdmin = (id: string, what: string) => {
+    if ((otherAdmins.get(id)?.n ?? 0) > 0) return
+    throw new PanelError('conflict', `This is the last admin: ${what}.`, { hint: 'Make another user admin first.' })
+  }
+  const find = (id: string): User => {
+    const row = user.get(id)
+    if (row === undefined) throw new PanelError('not_found', 'There is no such user.', { hint: 'Reload the list.' })
+    return toUser(row)
+  }
+
+  return {
+    isEmpty: () => (count.get()?.n ?? 0) === 0,
+    list: () => users.all().map(toUser),
+    find,
+    /** The user as an actor, with the role of this moment; undefined when it is gone. */
+    actor(userId: string): Actor | undefined {
+      const row = user.get(userId)
+      return row === undefined ? undefined : { userId, userName: row.username, role: roleOf(row.role) }
+    },
+    noteLogin: (userId: string) =>
+      void db.prepare('INSERT OR REPLACE INTO last_login (user_id, at) VALUES (?, ?)').run(userId, isoAfter(0)),
+    /** Throws `not_found`, or `conflict` for the last admin. */
+    setRole: db.transaction((id: string, role: Role): User => {
+      if (find(id).role === 'admin' && role !== 'admin') refuseLastAdmin(id, 'it keeps its role')
+      db.prepare('UPDATE user SET role = ?, updatedAt = ? WHERE id = ?').run(role, isoAfter(0), id)
+      return find(id)
+    }),
+    /** Throws `not_found`, or `conflict` for the last admin. */
+    remove: db.transaction((id: string) => {
+      if (find(id).role === 'admin') refuseLastAdmin(id, 'it cannot be removed')
+      for (const table of ['session', 'account']) db.prepare(`DELETE FROM ${table} WHERE userId = ?`).run(id)
+      db.prepare('DELETE FROM last_login WHERE user_id = ?').run(id)
+      db.prepare('DELETE FROM user WHERE id = ?').run(id)
+    }),
+    /** Whether a session may still be used: neither idle nor old nor ended. */
+    sessionIsGood(id: string): boolean {
+      const row = session.get(id)
+      return row !== undefined && isGood(row)
+    },
+    sessions: (userId: string, currentId: string | null): SessionInfo[] =>
+      sessions
+        .all(userId)
+        .filter(isGood)
+        .map(({ id, createdAt, updatedAt, expiresAt, ipAddress, userAgent }) => ({
+          ...{ id, current: id === currentId, createdAt, lastUsedAt: updatedAt, expiresAt },
+          ...{ address: ipAddress ?? '', userAgent: userAgent ?? '' },
+        })),
+    endSession: (id: string) => void endSession.run(id),
+    /** Ends all sessions of a user but one; answers those that it ended. */
+    endOthers: db.transaction((userId: string, keptId: string | null): string[] => {
+      const others = sessions.all(userId).filter(({ id }) => id !== keptId)
+      for (const { id } of others) endSession.run(id)
+      return others.map(({ id }) => id)
+    }),
+    /** After a login: forgets dead sessions, and the least used ones beyond the limit. */
+    tidySessions: db.transaction((userId: string): string[] => {
+      const rows = sessions.all(userId)
+      const good = rows.filter(isGood)
+      const gone = [...rows.filter((row) => !isGood(row)), ...good.slice(SESSIONS_PER_USER)]
+      for (const { id } of gone) endSession.run(id)
+      return gone.map(({ id }) => id)
+    }),
+  }
+}
+
+export type AccountStore = ReturnType<typeof createAccountStore>

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto'
+import type { getAdapter } from 'better-auth/db/adapter'
+
+type Adapter = Awaited<ReturnType<typeof getAdapter>>
+type Where = { field: string; value: unknown }
+
+/** How a session's token lies in the database: whoever reads the file cannot log in with it. */
+export const hashToken = (token: string): string => createHash('sha256').update(token).digest('base64url')
+
+const hashWhere = <W extends Where>(where: W[] | undefined): W[] | undefined =>
+  where?.map((condition) => {
+    if (condition.field !== 'token') return condition
+    const { value } = condition
+    return {
+      ...condition,
+      value: Array.isArray(value) ? value.map((token) => hashToken(String(token))) : hashToken(String(value)),
+    }
+  })
+
+/** The one token that a query names: its row is answered with that, so that the library sees what it gave. */
+const namedToken = (where: readonly Where[] | undefined): string | undefined => {
+  const value = where?.find(({ field }) => field === 'token')?.value
+  return typeof value === 'string' ? value : undefined
+}
+
+function withToken<Row>(row: Row, token: string | undefined): Row {
+  return row !== null && typeof row === 'object' && token !== undefined && 'token' in row ? { ...row, token } : row
+}
+
+/**
+ * A database adapter of better-auth that keeps session tokens as hashes; the library itself would keep them in clear. What
+ * is read by anything but a token has the hash in the token's place, which is of no use to anyone.
+ */
+export function hashedSessions(inner: Adapter): Adapter {
+  type Call = { model: string; where?: Where[]; data?: Record<string, unknown>; update?: Record<string, unknown> }
+  const wrapped = { ...inner } as unknown as Record<string, (call: Call) => Promise<unknown>>
+  const methods = inner as unknown as Record<string, (call: Call) => Promise<unknown>>
+  for (const name of ['findOne', 'findMany', 'count', 'update', 'updateMany', 'delete', 'deleteMany', 'consumeOne']) {
+    const method = methods[name]
+    if (method === undefined) continue
+    wrapped[name] = async (call) => {
+      if (call.model !== 'session') return method(call)
+      const token = namedToken(call.where)
+      const found = await method({
+        ...call,
+        ...(call.where === undefined ? {} : { where: hashWhere(call.where) ?? [] }),
+      })
+      return Array.isArray(found) ? found.map((row: unknown) => withToken(row, token)) : withToken(found, token)
+    }
+  }
+  wrapped.create = async (call) => {
+    if (call.model !== 'session') return (methods.create as (call: Call) => Promise<unknown>)(call)
+    const token = String(call.data?.token)
+    const row = await (methods.create as (call: Call) => Promise<unknown>)({
+      ...call,
+      data: { ...call.data, token: hashToken(token) },
+    })
+    return withToken(row, token)
+  }
+  const adapter = wrapped as unknown as Adapter
+  adapter.transaction = (callback) => inner.transaction((within) => callback(hashedSessions(within as Adapter)))
+  return adapter
+}

@@ -1,0 +1,91 @@
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import type { HostCommand } from './host/host-access.ts'
+import { StartRefusal } from './start-refusal.ts'
+
+export interface Config {
+  socket: string
+  state: string
+  /** Folder that comes first in the PATH of commands; undefined on FreeBSD, where all are in the system's. */
+  bin: string | undefined
+  commands: Record<HostCommand, string>
+  files: string
+  panelUser: string | undefined
+  parallel: number
+  logLevel: string
+}
+
+/** Where FreeBSD and its packages put them. */
+const FREEBSD: Record<HostCommand, string> = {
+  iocage: '/usr/local/bin/iocage',
+  jls: '/usr/sbin/jls',
+  jexec: '/usr/sbin/jexec',
+  ifconfig: '/sbin/ifconfig',
+  zfs: '/sbin/zfs',
+  zpool: '/sbin/zpool',
+}
+const COMMANDS = Object.keys(FREEBSD) as HostCommand[]
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent']
+
+export const USAGE = `Usage: jail-service --socket PATH --state FOLDER [options]
+
+Cellblock's jail service: runs the jails of this host for the panel, over a Unix socket.
+
+  --socket PATH       the Unix socket to listen on
+  --state FOLDER      where accounts, jobs and the audit are kept (made if need be, mode 0700)
+  --panel-user USER   name or number of the panel's user; its group may connect
+  --bin FOLDER        take ${COMMANDS.join(', ')} from this folder
+  --iocage PATH       take one of them from elsewhere; likewise --jls, --jexec, --ifconfig,
+                      --zfs, --zpool (FreeBSD's places are the default)
+  --files PREFIX      where the host's file system is seen (default: /)
+  --parallel N        changes that run at once, on different jails (default: 4)
+  --log-level LEVEL   ${LOG_LEVELS.join(', ')} (default: info); the log goes to stderr
+  --help              show this
+
+Exit code 78: something in the set-up is wrong; the last line says what.
+`
+
+/** What the command line asks for; 'help' for --help. Throws StartRefusal in one sentence. */
+export function readConfig(argv: readonly string[]): Config | 'help' {
+  const text = { type: 'string' } as const
+  let values: Partial<Record<string, string | boolean>>
+  try {
+    values = parseArgs({
+      args: [...argv],
+      strict: true,
+      allowPositionals: false,
+      options: {
+        ...Object.fromEntries(COMMANDS.map((name) => [name, text])),
+        ...{ socket: text, state: text, bin: text, files: text, 'panel-user': text, parallel: text, 'log-level': text },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values
+  } catch (error) {
+    throw new StartRefusal(`${error instanceof Error ? error.message : String(error)}. See --help.`)
+  }
+  if (values.help === true) return 'help'
+  const valueOf = (name: string) => (typeof values[name] === 'string' ? values[name] : undefined)
+  const required = (name: string) => {
+    const value = valueOf(name)
+    if (value === undefined || value === '') throw new StartRefusal(`--${name} is missing. See --help.`)
+    return path.resolve(value)
+  }
+  const bin = valueOf('bin')
+  const parallel = Number(valueOf('parallel') ?? 4)
+  if (!Number.isInteger(parallel) || parallel < 1 || parallel > 64)
+    throw new StartRefusal('--parallel is a number from 1 to 64.')
+  const logLevel = valueOf('log-level') ?? 'info'
+  if (!LOG_LEVELS.includes(logLevel)) throw new StartRefusal(`--log-level is one of ${LOG_LEVELS.join(', ')}.`)
+  const place = (name: HostCommand) =>
+    path.resolve(valueOf(name) ?? (bin === undefined ? FREEBSD[name] : path.join(bin, name)))
+  return {
+    socket: required('socket'),
+    state: required('state'),
+    bin: bin === undefined ? undefined : path.resolve(bin),
+    commands: Object.fromEntries(COMMANDS.map((name) => [name, place(name)])) as Record<HostCommand, string>,
+    files: path.resolve(valueOf('files') ?? '/'),
+    panelUser: valueOf('panel-user'),
+    parallel,
+    logLevel,
+  }
+}

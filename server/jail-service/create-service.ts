@@ -1,0 +1,131 @@
+import type { Server } from 'node:http'
+import path from 'node:path'
+import { errorChain } from '@/lib/errors.ts'
+import { createAccountHandlers } from './accounts/account-handlers.ts'
+import { openAccounts } from './accounts/accounts.ts'
+import { LoginLimits } from './accounts/login-limits.ts'
+import { addressOf } from './accounts/session-cookie.ts'
+import { createUserHandlers } from './accounts/user-handlers.ts'
+import { createAuditHandlers } from './audit/audit-handlers.ts'
+import { openAuditLog } from './audit/audit-log.ts'
+import { createCallAudit } from './audit/call-audit.ts'
+import { auditJobEnd } from './audit/job-audit.ts'
+import type { Config } from './config.ts'
+import { createConsoles } from './console/create-consoles.ts'
+import type { Db } from './db.ts'
+import { createDispatch } from './dispatch.ts'
+import { createEventHub } from './events/event-hub.ts'
+import { createEventStreams } from './events/serve-events.ts'
+import type { Handlers } from './handlers.ts'
+import { createHostHalf, createHostHalfHandlers } from './host/create-host-half.ts'
+import type { HostAccess } from './host/host-access.ts'
+import { createHttpServer } from './http-server.ts'
+import { createJobEngine } from './jobs/job-engine.ts'
+import { createJobHandlers } from './jobs/job-handlers.ts'
+import { createJobStore } from './jobs/job-store.ts'
+import type { Log } from './log.ts'
+import { createRunCommand } from './run-command.ts'
+import { CLIENT_ADDRESS_HEADER } from '@/lib/contract/wire.ts'
+
+/** The first look at the host is waited for so long, in milliseconds; a host that hangs is shown as such. */
+const FIRST_LOOK_MS = 3_000
+
+interface ServiceDeps {
+  config: Config
+  db: Db
+  hostId: string
+  version: string
+  log: Log
+}
+
+/** Puts the two halves of the service together, accounts and host, with the dispatcher between them. */
+export async function createService({
+  config,
+  db,
+  hostId,
+  version,
+  log,
+}: ServiceDeps): Promise<{ server: Server; stop(): Promise<void> }> {
+  const warn = (message: string) => log.warn(message)
+  const run = createRunCommand(config.bin === undefined ? {} : { bin: config.bin })
+  const hub = createEventHub(hostId)
+  const access: HostAccess = { commands: config.commands, run, files: config.files }
+
+  const audit = openAuditLog(db, path.join(config.state, 'audit-head'), warn)
+  const accounts = await openAccounts(db, config.state, warn)
+
+  const host = createHostHalf({ access, events: hub, identity: { id: hostId, cellblockVersion: version } })
+  const jobs = createJobEngine({
+    ...{ store: createJobStore(db), run, hostId, parallel: config.parallel, log: warn },
+    publish: (event) => hub.publish(event),
+    onEnd: auditJobEnd(audit, warn),
+  })
+  const consoles = createConsoles({
+    ...{
+      stateFolder: config.state,
+      jexec: config.commands.jexec,
+      inventory: host.inventory,
+      run,
+      events: hub,
+      log: warn,
+    },
+    properties: (id) => host.driver.properties(id),
+    mayUse: (userId) => accounts.userCan(userId, 'jail:console'),
+    sessionIsGood: (id) => accounts.sessionIsGood(id),
+    audit: ({ actor, ...row }) => audit.write({ ...row, actor: actor.userName, jobId: null }),
+    authenticate: async (request) => {
+      const visitor = await accounts.authenticate(request.headers.cookie)
+      return visitor && { ...visitor, address: addressOf(request.headers[CLIENT_ADDRESS_HEADER]) }
+    },
+  })
+  const handlers: Handlers = {
+    ...createAccountHandlers({ accounts, limits: new LoginLimits() }),
+    ...createUserHandlers({ accounts }),
+    ...createAuditHandlers({ audit }),
+    ...createJobHandlers({ jobs }),
+    ...createHostHalfHandlers(host, { access, events: hub, jobs }),
+    ...consoles.handlers,
+  }
+
+  const streams = createEventStreams({
+    ...{ hub, hostId, authenticate: (cookie) => accounts.authenticate(cookie) },
+    sessionIsGood: (id) => accounts.sessionIsGood(id),
+    onAccountChange: (listener) => accounts.onChange(listener),
+  })
+  const dispatch = createDispatch({
+    handlers,
+    authenticate: (cookie) => accounts.authenticate(cookie),
+    userCan: (userId, capability) => accounts.userCan(userId, capability),
+    findJail: (id) => host.inventory.find(id),
+    madeBy: (request) => jobs.madeBy(request),
+    audit: createCallAudit(audit, warn),
+    logFault: (requestId, verb, error) =>
+      log.error(
+        { requestId, verb, error: errorChain(error), stack: error instanceof Error ? error.stack : undefined },
+        'a call failed',
+      ),
+  })
+  const server = createHttpServer({
+    dispatch,
+    serveEvents: (request, response) => streams.serve(request, response),
+    version,
+    log: warn,
+  })
+  const detachConsoles = consoles.attach(server)
+
+  // What a dead service left is marked before anyone can ask; its commands are ended meanwhile.
+  jobs.recover().catch((error: unknown) => log.error({ error: errorChain(error) }, 'recovery of jobs failed'))
+  await Promise.race([host.inventory.start(), new Promise((resolve) => setTimeout(resolve, FIRST_LOOK_MS).unref())])
+
+  return {
+    server,
+    async stop() {
+      server.close()
+      streams.stop()
+      await Promise.all([consoles.stop(), jobs.stop()])
+      detachConsoles()
+      host.inventory.stop()
+      server.closeAllConnections()
+    },
+  }
+}
