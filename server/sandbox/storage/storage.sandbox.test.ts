@@ -214,6 +214,26 @@ describe.each([
       writeFileSync(inHost('tank/e/after'), 'y')
     })
 
+    test('a running jail’s file system can be snapshotted but not taken away', async () => {
+      await must('create', '-p', 'tank/j/root')
+      await shell('cd /tank/j/root && mkdir dev proc && echo before >file')
+      await sandbox.must('jail', '-c', 'name=pin', 'path=/tank/j/root', 'persist')
+      await must('snapshot', '-r', 'tank/j@s')
+      // Through the running jail's own root: what it sees and what the host sees must stay one.
+      const inside = await shell('echo after >"/proc/$(pgrep -n -x jail)/root/file"; cat /tank/j/root/file')
+      expect(inside).toMatchObject({ status: 0, stdout: 'after\n' })
+      for (const argv of [['destroy', '-r', 'tank/j'], ['rename', 'tank/j', 'tank/j2'], ['unmount', 'tank/j/root'], ['rollback', 'tank/j/root@s']]) {
+        const refused = await zfs(...argv)
+        expect(refused.status).toBe(1)
+        expect(refused.stderr).toMatch(/busy/i)
+      }
+      expect(readFileSync(inHost('tank/j/root/file'), 'utf8')).toBe('after\n')
+      await sandbox.must('jail', '-r', 'pin')
+      await must('rollback', 'tank/j/root@s')
+      expect(readFileSync(inHost('tank/j/root/file'), 'utf8')).toBe('before\n')
+      await must('destroy', '-r', 'tank/j')
+    })
+
     test('kill -9 of the host in the middle of commands leaves a pool that works', async () => {
       await must('create', 'tank/k')
       writeFileSync(inHost('tank/k/file'), 'x')

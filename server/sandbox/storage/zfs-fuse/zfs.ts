@@ -155,10 +155,10 @@ async function unmount(argv: readonly string[]): Promise<CommandResult> {
 
 async function rollback(argv: readonly string[]): Promise<CommandResult> {
   const name = fileSystemOf(argv.at(-1) ?? '')
-  // Unmounted meanwhile: the kernel would go on showing attributes that it knows, for an hour.
-  const unmounted = await unmountTree(name)
+  if (mountsOf(name).some(isPinned)) throw new ZfsFailure(`cannot rollback '${name}': dataset is busy`)
   const result = await persistently(['rollback', ...argv])
-  for (const each of unmounted) await run('zfs', ['mount', each])
+  // Mounted anew: the kernel would go on showing the attributes that it knows, for an hour.
+  for (const each of await unmountTree(name)) await run('zfs', ['mount', each])
   return result
 }
 
