@@ -144,7 +144,7 @@ export class TestViewer {
   /** The lines of the terminal with its scroll-back, without empty ones at the end. */
   screen(lines = Infinity): string {
     const { active } = this.terminal.buffer
-    const from = Math.max(0, active.length - lines)
+    const from = Math.max(0, active.baseY + active.cursorY + 1 - lines)
     const texts = Array.from({ length: active.length - from }, (_, n) => active.getLine(from + n)?.translateToString(true) ?? '')
     return texts.join('\n').trimEnd()
   }
