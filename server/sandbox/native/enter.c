@@ -70,25 +70,76 @@ void use_host_environment(void) {
 }
 
 static volatile pid_t forward_to;
+static bool own_group; /* the child has the terminal to itself, as a process group of its own */
+static int terminal = -1;
 
-/* What the terminal sends reaches the child by itself; only what a process sent us is passed on. */
+/*
+ * What the terminal sends reaches the child by itself; what a process sent us is passed on. So is the end of the
+ * terminal, of which the kernel tells only the first process of a session.
+ */
 static void forward(int number, siginfo_t *info, void *context) {
   (void)context;
-  if (info->si_code <= 0 && forward_to > 0) kill(forward_to, number);
+  if (forward_to <= 0) return;
+  if (number == SIGHUP && own_group) kill(-forward_to, SIGHUP);
+  else if (info->si_code <= 0 || number == SIGHUP) kill(forward_to, number);
+}
+
+/*
+ * Shells find it odd when the group that has the terminal is led from outside of what they can see (dash ends with an
+ * error). So, with nothing but a terminal around, the child leads a group of its own, and we look after job control.
+ */
+static void choose_group(void) {
+  if (!isatty(0) || !isatty(1) || !isatty(2) || tcgetpgrp(0) != getpgrp()) return;
+  terminal = fcntl(0, F_DUPFD_CLOEXEC, 3);
+  own_group = terminal >= 0;
+}
+
+/* The child has been stopped: whoever waits for us must see us stopped too, and continues us both. */
+static void stop_with(pid_t child) {
+  if (!own_group) {
+    kill(getpid(), SIGSTOP);
+    kill(child, SIGCONT);
+    return;
+  }
+  tcsetpgrp(terminal, getpgrp());
+  /* As the first of a session we have nobody who could continue us. */
+  if (getsid(0) != getpid()) kill(0, SIGSTOP);
+  if (tcgetpgrp(terminal) == getpgrp()) tcsetpgrp(terminal, child);
+  kill(-child, SIGCONT);
+}
+
+static _Noreturn void child_begins(int (*child_main)(void *), void *argument, const sigset_t *signals) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+  if (own_group) {
+    setpgid(0, 0);
+    tcsetpgrp(0, getpgrp());
+  }
+  sigprocmask(SIG_SETMASK, signals, NULL);
+  _exit(child_main(argument));
+}
+
+/* Ends this process by the signal that ended the child, so that our caller sees the same. */
+static int end_by(int number) {
+  forward_to = 0;
+  setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+  signal(number, SIG_DFL);
+  sigset_t one;
+  sigemptyset(&one);
+  sigaddset(&one, number);
+  sigprocmask(SIG_UNBLOCK, &one, NULL);
+  kill(getpid(), number);
+  return 128 + number;
 }
 
 int run_and_wait(int (*child_main)(void *), void *argument) {
   static const int forwarded[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGCONT};
+  choose_group();
   sigset_t all, before;
   sigfillset(&all);
   sigprocmask(SIG_SETMASK, &all, &before);
   pid_t child = fork();
   if (child < 0) die(71, "fork: %s", strerror(errno));
-  if (child == 0) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-    sigprocmask(SIG_SETMASK, &before, NULL);
-    _exit(child_main(argument));
-  }
+  if (child == 0) child_begins(child_main, argument, &before);
   forward_to = child;
   struct sigaction action = {.sa_sigaction = forward, .sa_flags = SA_SIGINFO | SA_RESTART};
   for (size_t i = 0; i < sizeof forwarded / sizeof *forwarded; i++) sigaction(forwarded[i], &action, NULL);
@@ -106,21 +157,10 @@ int run_and_wait(int (*child_main)(void *), void *argument) {
       die(71, "waitpid: %s", strerror(errno));
     }
     if (!WIFSTOPPED(status)) break;
-    /* The shell that started us must see its job stopped; it continues us both. */
-    kill(getpid(), SIGSTOP);
-    kill(child, SIGCONT);
+    stop_with(child);
   }
-  if (WIFEXITED(status)) return WEXITSTATUS(status);
-  int number = WTERMSIG(status);
-  forward_to = 0;
-  setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-  signal(number, SIG_DFL);
-  sigset_t one;
-  sigemptyset(&one);
-  sigaddset(&one, number);
-  sigprocmask(SIG_UNBLOCK, &one, NULL);
-  kill(getpid(), number);
-  return 128 + number;
+  if (own_group) tcsetpgrp(terminal, getpgrp());
+  return WIFEXITED(status) ? WEXITSTATUS(status) : end_by(WTERMSIG(status));
 }
 
 int exec_command(void *argument) {
