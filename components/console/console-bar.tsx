@@ -1,6 +1,7 @@
 'use client'
 
-import { Ellipsis, Plus, Power, Search } from 'lucide-react'
+import { Ellipsis, Power, Search } from 'lucide-react'
+import type { ReactNode } from 'react'
 import type { Jail } from '@/lib/jail.ts'
 import { type CellState, CellWord } from '../ui/badge.tsx'
 import { IconButton } from '../ui/button.tsx'
@@ -10,11 +11,13 @@ import { FONT_SIZES } from './console-preferences.ts'
 import { ConsoleSearch } from './console-search.tsx'
 import type { ConsoleFacts, ConsoleState } from './console-state.ts'
 import { stateWords, viewerWords } from './console-state.ts'
+import { ConsoleTabs } from './console-tabs.tsx'
 import type { TerminalHandle } from './terminal.tsx'
 
 interface ConsoleBarProps {
   jail: Jail
-  titled: boolean
+  /** What stands at its beginning: the jail's name, where it does not stand above. */
+  title: ReactNode
   state: ConsoleState
   facts: ConsoleFacts | undefined
   terminal: TerminalHandle | null
@@ -24,6 +27,7 @@ interface ConsoleBarProps {
   refusal: string | undefined
   onSearch: (searching: boolean) => void
   onPreferences: (next: ConsolePreferences) => void
+  onChoose: (consoleId: string) => void
   onNew: () => void
   onClose: () => void
 }
@@ -39,12 +43,20 @@ const cells: Record<ConsoleState['phase'], CellState> = {
 
 /** Above the terminal: whose console, how it stands, who looks, and its tools. */
 export function ConsoleBar(props: ConsoleBarProps) {
-  const { jail, titled, state, facts, terminal, searching, preferences, refusal } = props
+  const { jail, title, state, facts, terminal, searching, preferences, refusal } = props
   const users = facts?.users ?? []
   return (
     <header className="flex h-[42px] shrink-0 items-center gap-3 border-b border-line px-4">
-      {titled && <h1 className="truncate text-lg font-semibold">{jail.tag}</h1>}
-      <span data-console-state={state.phase}>
+      {title}
+      <ConsoleTabs
+        jailId={jail.id}
+        current={facts?.consoleId}
+        cell={cells[state.phase]}
+        refusal={refusal}
+        onChoose={props.onChoose}
+        onNew={props.onNew}
+      />
+      <span data-console-state={state.phase} className={state.phase === 'open' ? 'sr-only' : undefined}>
         <CellWord state={cells[state.phase]} word={stateWords(state)} />
       </span>
       <span className="min-w-0 flex-1" />
@@ -55,9 +67,6 @@ export function ConsoleBar(props: ConsoleBarProps) {
         <IconButton icon={Search} label="Search (Ctrl-Shift-F)" onClick={() => props.onSearch(true)} />
       )}
       <Menu trigger={<IconButton icon={Ellipsis} label="More for this console" />}>
-        <MenuItem icon={Plus} disabledReason={refusal} onSelect={props.onNew}>
-          New console
-        </MenuItem>
         <MenuItem
           icon={Power}
           disabledReason={state.phase === 'open' ? undefined : 'It is not connected.'}

@@ -1,10 +1,12 @@
 'use client'
 
 import { SquareTerminal } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { useRef, useState } from 'react'
-import { jailRefusal } from '@/lib/capabilities.ts'
+import { jailRefusal, roleRefusal } from '@/lib/capabilities.ts'
 import type { Jail } from '@/lib/jail.ts'
 import { closeConsole, issueConsoleTicket } from '@/server/panel/actions/console.ts'
+import { useActor } from '../live/use-rights.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { ConsoleBar } from './console-bar.tsx'
 import { ConsoleFoot } from './console-foot.tsx'
@@ -22,13 +24,14 @@ export interface ConsoleScreenProps {
   jail: Jail
   /** A console to return to; without it the user's latest in this jail, or a new one. */
   consoleId?: string
-  /** Shows the jail's tag in the bar; not needed where it stands right above. */
-  titled?: boolean
+  /** Stands at the beginning of the bar: the jail's name, where it does not stand right above. */
+  title?: ReactNode
 }
 
 /** The console of a jail, filling its place. It stays when the jail stops: the last output remains readable. */
 export function ConsoleScreen(props: ConsoleScreenProps) {
-  const refusal = jailRefusal('openConsole', props.jail)
+  const { role } = useActor()
+  const refusal = roleRefusal(role, 'jail:console') ?? jailRefusal('openConsole', props.jail)
   const [begun, setBegun] = useState(refusal === undefined)
   if (!begun && refusal === undefined) setBegun(true)
   if (begun) return <ConsoleView {...props} refusal={refusal} />
@@ -39,7 +42,7 @@ export function ConsoleScreen(props: ConsoleScreenProps) {
   )
 }
 
-function ConsoleView({ jail, consoleId, titled = false, refusal }: ConsoleScreenProps & { refusal: string | undefined }) {
+function ConsoleView({ jail, consoleId, title, refusal }: ConsoleScreenProps & { refusal: string | undefined }) {
   const [terminal, setTerminal] = useState<TerminalHandle | null>(null)
   const [paste, setPaste] = useState<Paste>()
   const [searching, setSearching] = useState(false)
@@ -78,7 +81,7 @@ function ConsoleView({ jail, consoleId, titled = false, refusal }: ConsoleScreen
     <section aria-label={`Console of ${jail.tag}`} className="flex h-full min-h-0 min-w-0 flex-col bg-bg">
       <ConsoleBar
         jail={jail}
-        titled={titled}
+        title={title}
         state={state}
         facts={facts}
         terminal={terminal}
@@ -86,6 +89,10 @@ function ConsoleView({ jail, consoleId, titled = false, refusal }: ConsoleScreen
         preferences={preferences}
         onSearch={setSearching}
         onPreferences={setPreferences}
+        onChoose={(id) => {
+          connect({ consoleId: id, fresh: false })
+          terminal?.focus()
+        }}
         onNew={openAgain}
         onClose={() => {
           if (facts !== undefined) void closeConsole({ consoleId: facts.consoleId })
