@@ -23,6 +23,8 @@ static struct {
   const char *username, *working_folder;
   bool host_user, clean;
   char **command;
+  char *variables[64];
+  int variable_count;
   struct user user;
   gid_t groups[64];
   int group_count;
@@ -107,6 +109,7 @@ static int jail_process(void *argument) {
     if (!entry.host_user) look_up_user(entry.username);
     use_user_environment();
   }
+  for (int i = 0; i < entry.variable_count; i++) putenv(entry.variables[i]);
   keep_jail_capabilities(entry.rights);
   if (entry.username != NULL) become_user();
   if (entry.clean && entry.username != NULL && entry.working_folder == NULL && chdir(entry.user.home) != 0)
@@ -125,14 +128,13 @@ static int jail_process(void *argument) {
 }
 
 int jexec_main(int argc, char **argv) {
-  char *variables[64];
-  int variable_count = 0, user_flags = 0;
+  int user_flags = 0;
   opterr = 0;
   for (int letter; (letter = getopt(argc, argv, "+d:e:lnu:U:")) != -1;) switch (letter) {
     case 'd': entry.working_folder = optarg; break;
     case 'e':
-      if (strchr(optarg, '=') == NULL || variable_count == 64) usage();
-      variables[variable_count++] = optarg;
+      if (strchr(optarg, '=') == NULL || entry.variable_count == 64) usage();
+      entry.variables[entry.variable_count++] = optarg;
       break;
     case 'l': entry.clean = true; break;
     case 'n': break;
@@ -155,7 +157,6 @@ int jexec_main(int argc, char **argv) {
   if (entry.host_user) look_up_user(entry.username);
   entry.rights.own_network = strcmp(jail_parameter(jail, "vnet") ? jail_parameter(jail, "vnet") : "", "new") == 0;
   entry.rights.raw_sockets = jail_flag(jail, "allow.raw_sockets");
-  for (int i = 0; i < variable_count; i++) putenv(variables[i]);
   int processes = openat(entry.folder, "ns/pid", O_RDONLY | O_CLOEXEC);
   if (processes < 0 || setns(processes, CLONE_NEWPID) != 0) die(1, "jail_attach(%d): %s", jail->jid, strerror(errno));
   close(processes);
