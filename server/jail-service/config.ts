@@ -8,23 +8,15 @@ export interface Config {
   state: string
   /** Folder that comes first in the PATH of commands; undefined on FreeBSD, where all are in the system's. */
   bin: string | undefined
-  commands: Record<HostCommand, string>
+  /** Single commands that are elsewhere. */
+  commands: Partial<Record<HostCommand, string>>
   files: string
   panelUser: string | undefined
   parallel: number
   logLevel: string
 }
 
-/** Where FreeBSD and its packages put them. */
-const FREEBSD: Record<HostCommand, string> = {
-  iocage: '/usr/local/bin/iocage',
-  jls: '/usr/sbin/jls',
-  jexec: '/usr/sbin/jexec',
-  ifconfig: '/sbin/ifconfig',
-  zfs: '/sbin/zfs',
-  zpool: '/sbin/zpool',
-}
-const COMMANDS = Object.keys(FREEBSD) as HostCommand[]
+const COMMANDS = ['iocage', 'jls', 'jexec', 'ifconfig', 'zfs', 'zpool'] as const satisfies HostCommand[]
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent']
 
 export const USAGE = `Usage: jail-service --socket PATH --state FOLDER [options]
@@ -76,13 +68,16 @@ export function readConfig(argv: readonly string[]): Config | 'help' {
     throw new StartRefusal('--parallel is a number from 1 to 64.')
   const logLevel = valueOf('log-level') ?? 'info'
   if (!LOG_LEVELS.includes(logLevel)) throw new StartRefusal(`--log-level is one of ${LOG_LEVELS.join(', ')}.`)
-  const place = (name: HostCommand) =>
-    path.resolve(valueOf(name) ?? (bin === undefined ? FREEBSD[name] : path.join(bin, name)))
   return {
     socket: required('socket'),
     state: required('state'),
     bin: bin === undefined ? undefined : path.resolve(bin),
-    commands: Object.fromEntries(COMMANDS.map((name) => [name, place(name)])) as Record<HostCommand, string>,
+    commands: Object.fromEntries(
+      COMMANDS.flatMap((name) => {
+        const place = valueOf(name)
+        return place === undefined ? [] : [[name, path.resolve(place)]]
+      }),
+    ),
     files: path.resolve(valueOf('files') ?? '/'),
     panelUser: valueOf('panel-user'),
     parallel,

@@ -18,7 +18,7 @@ import { createEventHub } from './events/event-hub.ts'
 import { createEventStreams } from './events/serve-events.ts'
 import type { Handlers } from './handlers.ts'
 import { createHostHalf, createHostHalfHandlers } from './host/create-host-half.ts'
-import type { HostAccess } from './host/host-access.ts'
+import { createHostAccess } from './host/host-access.ts'
 import { createHttpServer } from './http-server.ts'
 import { createJobEngine } from './jobs/job-engine.ts'
 import { createJobHandlers } from './jobs/job-handlers.ts'
@@ -49,7 +49,7 @@ export async function createService({
   const warn = (message: string) => log.warn(message)
   const run = createRunCommand(config.bin === undefined ? {} : { bin: config.bin })
   const hub = createEventHub(hostId)
-  const access: HostAccess = { commands: config.commands, run, files: config.files }
+  const access = createHostAccess({ run, files: config.files, bin: config.bin, commands: config.commands })
 
   const audit = openAuditLog(db, path.join(config.state, 'audit-head'), warn)
   const accounts = await openAccounts(db, config.state, warn)
@@ -63,7 +63,7 @@ export async function createService({
   const consoles = createConsoles({
     ...{
       stateFolder: config.state,
-      jexec: config.commands.jexec,
+      jexec: access.commands.jexec,
       inventory: host.inventory,
       run,
       events: hub,
