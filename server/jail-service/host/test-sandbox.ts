@@ -18,6 +18,8 @@ export interface TestSandbox extends AsyncDisposable {
   /** Runs a command as someone in a terminal would; the exit code and everything printed. */
   run(command: string, ...argv: string[]): Promise<{ exitCode: number; output: string }>
   access(changed?: Partial<HostAccess['commands']>): HostAccess
+  /** Makes something of the sandbox fail for real, or no longer. */
+  fault(name: 'mirror-away' | 'checksum-wrong' | 'disk-full', on: boolean): void
 }
 
 const repository = path.resolve(import.meta.dirname, '../../..')
@@ -47,6 +49,7 @@ export function createTestSandbox(dialect: '0.9.7' | '1.13'): TestSandbox {
         ).stdin?.end()
       }),
     access: (commands = {}) => createHostAccess({ run: createRunCommand({ bin }), files, bin, commands }),
+    fault: (name, on) => void program('fault', name, on ? 'on' : 'off'),
     [Symbol.asyncDispose]: () => {
       program('reset')
       rmSync(path.dirname(state), { recursive: true, force: true })

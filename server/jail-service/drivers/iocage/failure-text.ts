@@ -98,7 +98,7 @@ const known: readonly Known[] = [
   [
     /Starting services FAILED/,
     () => ({
-      message: 'It came up, but its services did not start, so iocage stopped it.',
+      message: 'Its services did not start.',
       hint: 'The output has the error. A jail without /bin/sh or /etc/rc cannot start; its source may be damaged.',
     }),
   ],

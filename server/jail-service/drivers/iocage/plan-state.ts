@@ -57,13 +57,12 @@ export function planState(tools: PlanTools, verb: StateVerb, id: string): Planne
       const isUp = () => now()?.state === 'up' && (verb === 'start' || now()?.jid !== jidBefore)
       if (await came(tools, isUp, run)) {
         if (run.exitCode === 0 || /already running/.test(run.output)) return undefined
-        return {
-          ...failureText(
-            run.output,
-            run.exitCode,
-            failed(`${jail.tag} is up, but not all of its start went well.`, 'The output has the reason.'),
-          ),
-        }
+        const why = failureText(
+          run.output,
+          run.exitCode,
+          failed('Not all of its start went well.', 'The output has more.'),
+        )
+        return failed(`${jail.tag} is up. ${why.message}`, why.hint)
       }
       return failureText(
         run.output,

@@ -53,10 +53,11 @@ export function jailToChange(
 export const jailLocks = ({ id, tag }: Pick<Jail, 'id' | 'tag'>): string[] => [id, `tag:${tag}`]
 
 /** Checks, right before the first command, that the jail is still there under this identity and in the right state. */
-export async function stillAllows({ world }: PlanTools, id: string, verb: JailVerb): Promise<void> {
+export async function stillAllows({ state, world }: PlanTools, id: string, verb: JailVerb): Promise<void> {
   await world.look()
   const jail = world.find(id)
-  if (jail === undefined)
+  // The table keeps a row for a moment longer than its folder, which is too long here: iocage would take another jail.
+  if (jail === undefined || state.find(id) === undefined)
     throw new PanelError('not_found', 'This jail is gone.', { hint: 'It was destroyed or renamed meanwhile.' })
   const refusal = jailRefusal(verb, jail)
   if (refusal !== undefined) throw new PanelError('conflict', refusal)
