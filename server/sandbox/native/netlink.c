@@ -8,6 +8,7 @@
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -251,6 +252,9 @@ int netlink_move_to_network(int index, int network) {
 int netlink_add_bridge(const char *name) {
   struct request request = link_request(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, 0);
   add_text(&request, IFLA_IFNAME, name);
+  /* FreeBSD's own prefix. Without an address of its own a bridge takes its members', and has none without them. */
+  unsigned char address[6] = {0x58, 0x9c, 0xfc};
+  if (getrandom(address + 3, 3, 0) == 3) add(&request, IFLA_ADDRESS, address, sizeof address);
   struct rtattr *info = open_nest(&request, IFLA_LINKINFO);
   add_text(&request, IFLA_INFO_KIND, "bridge");
   struct rtattr *data = open_nest(&request, IFLA_INFO_DATA);

@@ -1,4 +1,4 @@
-import { copyFileSync, chmodSync, existsSync, mkdirSync } from 'node:fs'
+import { copyFileSync, chmodSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { type CopiedPrograms, copyPrograms } from './copy-programs.ts'
 import { ETC, FOLDERS } from './etc.ts'
@@ -24,6 +24,9 @@ export async function makeBase(root: string, network: string): Promise<CopiedPro
   if (existsSync(network)) {
     copyFileSync(network, path.join(root, 'usr/sbin/ifconfig'))
     chmodSync(path.join(root, 'usr/sbin/ifconfig'), 0o755)
+    // By that name the helper takes FreeBSD's words; a machine's own takes others.
+    rmSync(path.join(root, 'usr/sbin/route'), { force: true })
+    symlinkSync('ifconfig', path.join(root, 'usr/sbin/route'))
   }
   return copied
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { ifconfig, inJail, runningJails } from '../model/host.ts'
+import { hostDefaultInterface, ifconfig, inJail, runningJails } from '../model/host.ts'
 import type { Iocage } from '../model/iocage-root.ts'
 import { kernelName, label, saveJail, setting, type Jail } from '../model/jail.ts'
 import { jailAddresses } from './address-options.ts'
@@ -65,7 +65,11 @@ async function configure(iocage: Iocage, jail: Jail, naming: Naming): Promise<st
     ].filter(address => address.nic === nic)
     if (addresses.length === 0 && !/dhcp/i.test(setting(jail, 'ip4_addr')) && setting(jail, 'dhcp') !== '1') continue
     const [macHost, macJail] = macs(iocage, jail, nic, naming.separator)
-    if (bridge !== 'none') await ifconfig(bridge, 'create')
+    if (bridge !== 'none') {
+      // Best effort, as iocage's: the bridge may be there, with the card in it.
+      await ifconfig(bridge, 'create')
+      await ifconfig(bridge, 'addm', bridgedInterface(jail), 'up')
+    }
     const a = (await run('epair', 'create')).trim()
     if (mistakes.length > 0) return mistakes
     const b = a.replace(/a$/, 'b')
@@ -94,6 +98,12 @@ async function configure(iocage: Iocage, jail: Jail, naming: Naming): Promise<st
       await inside('route', ...family, 'add', 'default', router)
   }
   return mistakes
+}
+
+/** The card that a jail's bridge leads out by. */
+function bridgedInterface(jail: Jail): string {
+  const wanted = setting(jail, 'vnet_default_interface')
+  return ['', 'none', 'auto'].includes(wanted) ? hostDefaultInterface() : wanted
 }
 
 /** MAC addresses of both sides: kept in `vnetN_mac`, made from the prefix and the name at the first start. */
