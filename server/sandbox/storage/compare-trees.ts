@@ -50,13 +50,18 @@ export function compareTrees(before: string, after: string): Difference[] {
       const kind = (old ?? young)!
       if (old === undefined) found.push({ change: '+', path: at, type: typeOf(kind) })
       else if (young === undefined) found.push({ change: '-', path: at, type: typeOf(kind) })
-      else if (!isForeign && (differs(old, young, path.join(from, name), path.join(to, name)) || (young.isDirectory() && holdsOthers(path.join(from, name), path.join(to, name)))))
+      else if (
+        !isForeign &&
+        (differs(old, young, path.join(from, name), path.join(to, name)) ||
+          (young.isDirectory() && holdsOthers(path.join(from, name), path.join(to, name))))
+      )
         found.push({ change: 'M', path: at, type: typeOf(young) })
       if (!isForeign && (old?.isDirectory() === true || young?.isDirectory() === true)) visit(at)
     }
   }
   const [top, topAfter] = [lstatSync(before), lstatSync(after)]
-  if (differs(top, topAfter, before, after) || holdsOthers(before, after)) found.push({ change: 'M', path: '', type: '/' })
+  if (differs(top, topAfter, before, after) || holdsOthers(before, after))
+    found.push({ change: 'M', path: '', type: '/' })
   visit('')
   return found
 }
@@ -64,6 +69,9 @@ export function compareTrees(before: string, after: string): Difference[] {
 /** Differences as `zfs diff` prints them, paths below `mountpoint`. */
 export function printDifferences(found: readonly Difference[], mountpoint: string, withType: boolean): string {
   return found
-    .map(({ change, path: at, type }) => `${change}\t${withType ? `${type}\t` : ''}${path.join(mountpoint, at) + (at === '' ? '/' : '')}\n`)
+    .map(
+      ({ change, path: at, type }) =>
+        `${change}\t${withType ? `${type}\t` : ''}${path.join(mountpoint, at) + (at === '' ? '/' : '')}\n`,
+    )
     .join('')
 }

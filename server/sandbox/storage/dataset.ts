@@ -52,7 +52,7 @@ export function invalidName(name: string): string | undefined {
   if (snapshots[0]?.includes('/')) return "'/' is not allowed in snapshot name" // after '@' there are no more levels
   for (const part of [...path.split('/'), ...snapshots]) {
     if (part === '') return 'empty component in name'
-    if (part === '.' || part === '..') return 'self reference, \'.\' is found in name'
+    if (part === '.' || part === '..') return "self reference, '.' is found in name"
     const wrong = /[^A-Za-z0-9\-_.: ]/.exec(part)
     if (wrong !== null) return `invalid character '${wrong[0]}' in name`
   }

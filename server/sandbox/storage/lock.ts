@@ -34,6 +34,9 @@ export async function withLock<T>(folder: string, body: () => Promise<T>): Promi
 function untilReleased(name: string): Promise<void> {
   return new Promise((resolve) => {
     // A refused connection means that it was released in between.
-    connect(name).on('error', () => {}).on('close', () => resolve()).resume()
+    connect(name)
+      .on('error', () => {})
+      .on('close', () => resolve())
+      .resume()
   })
 }

@@ -111,7 +111,7 @@ export function listDatasets(argv: readonly string[], all: readonly DatasetView[
       types,
     })
     const sorts = argv.flatMap((word, index) => (word === '-s' || word === '-S' ? [[word, argv[index + 1] ?? '']] : []))
-    for (const [flag, word] of sorts.reverse()) views.sort(compareBy(parseProperties(word!)[0]!, flag === '-S'))
+    for (const [flag, word] of sorts.toReversed()) views.sort(compareBy(parseProperties(word!)[0]!, flag === '-S'))
     const exact = options.has('p')
     const rows = views.map((view) => columns.map((column) => displayValue(column, valueOf(view, column), exact)))
     if (options.has('H')) return result(rows.map((row) => `${row.join('\t')}\n`).join(''), errors)
@@ -170,7 +170,14 @@ export function getProperties(argv: readonly string[], all: readonly DatasetView
     if (options.has('H')) return result(rows.map((row) => `${row.join('\t')}\n`).join(''), errors)
     if (rows.length === 0) return result('', errors)
     const headings = fields.map((field) => field.toUpperCase())
-    return result(drawTable(headings, rows, fields.map(() => false)), errors)
+    return result(
+      drawTable(
+        headings,
+        rows,
+        fields.map(() => false),
+      ),
+      errors,
+    )
   } catch (error) {
     if (error instanceof UsageError) return usageFailure(error.message, GET_USAGE)
     throw error

@@ -62,7 +62,11 @@ function choose(operands: readonly string[], pools: readonly PoolView[]) {
   }
 }
 
-const answer = (stdout: string, errors: string): CommandResult => ({ status: errors === '' ? 0 : 1, stdout, stderr: errors })
+const answer = (stdout: string, errors: string): CommandResult => ({
+  status: errors === '' ? 0 : 1,
+  stdout,
+  stderr: errors,
+})
 
 /** `zpool list ARGV`. */
 export function listPools(argv: readonly string[], pools: readonly PoolView[]): CommandResult {
@@ -77,7 +81,14 @@ export function listPools(argv: readonly string[], pools: readonly PoolView[]): 
     if (pools.length === 0 && errors === '') return succeeded('no pools available\n')
     if (rows.length === 0) return answer('', errors)
     const headings = columns.map((column) => (column === 'name' ? 'NAME' : PROPERTIES.get(column)![0]))
-    return answer(drawTable(headings, rows, columns.map((column) => !LEFT.has(column))), errors)
+    return answer(
+      drawTable(
+        headings,
+        rows,
+        columns.map((column) => !LEFT.has(column)),
+      ),
+      errors,
+    )
   } catch (error) {
     if (error instanceof UsageError) return usageFailure(error.message, LIST_USAGE)
     throw error
@@ -91,7 +102,9 @@ export function getPoolProperties(argv: readonly string[], pools: readonly PoolV
     const [words, ...operands] = options.operands
     if (words === undefined) throw new UsageError('missing property argument')
     const asked = words === 'all' ? [...PROPERTIES.keys()] : parseProperties(words)
-    const fields = (options.value('o') ?? 'name,property,value,source').replace(/^all$/, 'name,property,value,source').split(',')
+    const fields = (options.value('o') ?? 'name,property,value,source')
+      .replace(/^all$/, 'name,property,value,source')
+      .split(',')
     const { chosen, errors } = choose(operands, pools)
     const rows = chosen.flatMap((pool) =>
       asked.map((property) => {

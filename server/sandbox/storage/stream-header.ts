@@ -35,5 +35,8 @@ export async function readHeader(input: Readable): Promise<{ facts: StreamFacts;
       yield value
     }
   }
-  return { facts: JSON.parse(line.slice(MARK.length)) as StreamFacts, rest: Readable.from(rest(), { objectMode: false }) }
+  return {
+    facts: JSON.parse(line.slice(MARK.length)) as StreamFacts,
+    rest: Readable.from(rest(), { objectMode: false }),
+  }
 }

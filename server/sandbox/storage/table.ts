@@ -1,5 +1,9 @@
 /** Rows as zfs(8) draws them: two blanks between columns, the last one not padded when it is left-aligned. */
-export function drawTable(headings: readonly string[], rows: readonly string[][], rightAligned: readonly boolean[]): string {
+export function drawTable(
+  headings: readonly string[],
+  rows: readonly string[][],
+  rightAligned: readonly boolean[],
+): string {
   const widths = headings.map((heading, column) =>
     Math.max(rightAligned[column] ? 5 : 0, heading.length, ...rows.map((row) => row[column]!.length)),
   )

@@ -41,9 +41,13 @@ const hasZstd = () => ['/usr/bin/zstd', '/bin/zstd'].some((file) => existsSync(f
  * can have another joined behind it. Packed for speed: with zstd where the machine has it; tar(1) finds out by itself.
  */
 export async function archiveFolder(folder: string, archive: string, { last }: { last: boolean }): Promise<number> {
-  const tar = spawn('tar', ['--sort=name', '--numeric-owner', '--owner=0', '--group=0', '-b1', '-C', folder, '-cf', '-', '.'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const tar = spawn(
+    'tar',
+    ['--sort=name', '--numeric-owner', '--owner=0', '--group=0', '-b1', '-C', folder, '-cf', '-', '.'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   const ended = new Promise<number>((resolve, reject) => {
     tar.on('error', reject).on('close', (code) => resolve(code ?? 1))
   })

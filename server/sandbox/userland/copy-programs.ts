@@ -103,7 +103,8 @@ function findLoadedLibraries(folders: Iterable<string>): string[] {
     for (const sub of ['', 'security']) {
       const at = path.join(folder, sub)
       if (!existsSync(at)) continue
-      for (const name of readdirSync(at)) if (LOADED_LIBRARIES.test(path.join(sub, name))) found.push(path.join(at, name))
+      for (const name of readdirSync(at))
+        if (LOADED_LIBRARIES.test(path.join(sub, name))) found.push(path.join(at, name))
     }
   return found
 }
@@ -118,6 +119,19 @@ function copyData(root: string): void {
     const from = path.join('/usr/lib/locale', name)
     if (existsSync(from)) copyTree(from, root, from, new Set())
   }
+}
+
+/** Where the machine has busybox it gives what is missing; answers what that was. */
+async function addBusybox(root: string, missing: readonly string[]): Promise<string[]> {
+  const busybox = findProgram('busybox')
+  if (busybox === undefined) return []
+  const { stdout } = await run(busybox.at, ['--list'])
+  const applets = new Set(stdout.split('\n'))
+  const given = missing.filter((name) => applets.has(name))
+  copyFile(busybox.file, root, '/usr/bin/busybox')
+  for (const library of await librariesOf([busybox.file])) copyFile(realpathSync(library), root, library)
+  for (const name of given) symlinkSync('busybox', path.join(root, 'usr/bin', name))
+  return given
 }
 
 /** Copies the machine's programs with all they need into the folder `root`. */
@@ -143,5 +157,10 @@ export async function copyPrograms(root: string): Promise<CopiedPrograms> {
     if (existsSync(library)) copyFile(realpathSync(library), root, library)
   copyData(root)
   const names = new Set(found.map(({ name }) => name))
+  for (const name of await addBusybox(
+    root,
+    PROGRAMS.filter((program) => !names.has(program)),
+  ))
+    names.add(name)
   return { missing: PROGRAMS.filter((name) => !names.has(name)), hasPython: python !== undefined }
 }

@@ -156,12 +156,14 @@ export const ETC: Readonly<Record<string, TreeFile>> = {
   'etc/bash.bashrc': file(BASHRC),
   'etc/csh.cshrc': file('# System-wide .cshrc file for csh(1).\n'),
   'etc/csh.login': file('# System-wide .login file for csh(1).\n'),
-  'etc/crontab': file('# /etc/crontab - root\'s crontab for FreeBSD\n'),
+  'etc/crontab': file("# /etc/crontab - root's crontab for FreeBSD\n"),
   'etc/fstab': file(''),
   'etc/login.defs': file('MAIL_DIR /var/mail\nUID_MIN 1001\nUID_MAX 32000\nGID_MIN 1001\nGID_MAX 32000\nENCRYPT_METHOD SHA512\nUMASK 022\nENV_SUPATH PATH=/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin\nENV_PATH PATH=/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin\n'), // prettier-ignore
   'etc/ssh/sshd_config': file(SSHD_CONFIG),
   'etc/vim/vimrc': file('let skip_defaults_vim=1\nset nocompatible backspace=indent,eol,start\n'),
-  ...Object.fromEntries(['other', 'su', 'su-l', 'login', 'passwd', 'chpasswd'].map((name) => [`etc/pam.d/${name}`, file(PAM)])),
+  ...Object.fromEntries(
+    ['other', 'su', 'su-l', 'login', 'passwd', 'chpasswd'].map((name) => [`etc/pam.d/${name}`, file(PAM)]),
+  ),
   'root/.cshrc': file(CSHRC),
   'root/.login': file(''),
   'root/.profile': file('HOME=/root; export HOME\n'),

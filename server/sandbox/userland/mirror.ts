@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import {
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable } from 'node:stream'
@@ -94,7 +103,9 @@ async function publish(release: OfferedRelease, folder: string): Promise<void> {
       mkdirSync(tree)
       writeTree(
         tree,
-        name === 'base' ? releaseFiles(release) : { [`usr/share/doc/sandbox/${name}`]: file(`A sandbox has no ${description.toLowerCase()}.\n`) },
+        name === 'base'
+          ? releaseFiles(release)
+          : { [`usr/share/doc/sandbox/${name}`]: file(`A sandbox has no ${description.toLowerCase()}.\n`) },
       )
       const archive = path.join(unfinished, `${name}.txz`)
       let entries = await archiveFolder(tree, archive, { last: name !== 'base' })
@@ -147,7 +158,12 @@ export async function openMirror(name: string): Promise<Mirror> {
   const one = (name: string, hash: string): MirrorFile => {
     const at = path.join(folder, name)
     const spoilt = name === 'base.txz' && fault('checksum-wrong')
-    return { name, bytes: statSync(at).size, sha256: hash, open: () => Readable.from(content(at, spoilt), { objectMode: false }) }
+    return {
+      name,
+      bytes: statSync(at).size,
+      sha256: hash,
+      open: () => Readable.from(content(at, spoilt), { objectMode: false }),
+    }
   }
   return {
     release,

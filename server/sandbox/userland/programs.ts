@@ -15,7 +15,9 @@ export const PROGRAMS: readonly string[] = `
   chpasswd nologin sysctl ip route arp traceroute
   ssh scp sftp ssh-keygen sshd ssh-add ssh-agent curl wget fetch
   tmux python3
-`.split(/\s+/).filter((word) => word !== '')
+`
+  .split(/\s+/)
+  .filter((word) => word !== '')
 
 /** Folders of the machine that programs are looked up in; the user's own (pyenv, nvm) mean nothing in a jail. */
 export const PROGRAM_FOLDERS = ['/usr/bin', '/bin', '/usr/sbin', '/sbin'] as const

@@ -103,7 +103,7 @@ echo "pkg: this is a sandbox on Linux: there are no FreeBSD packages to install 
 exit 1
 `
 
-const LOGIN = `#!/bin/bash
+const LOGIN = `#!/bin/sh
 # login(1) of a sandbox's release. Who calls it is root already, so it only puts on the user's clothes:
 # no accounting records and no hang-up of the terminal, which belongs to the machine outside.
 keep= user=
@@ -113,19 +113,20 @@ done
 shift $((OPTIND - 1))
 user=$1
 [ -n "$user" ] || { printf 'login: '; read -r user || exit 1; }
-entry=$(getent passwd "$user") || { echo "Login incorrect" >&2; exit 1; }
-IFS=: read -r name _ uid gid _ home shell <<<"$entry"
-[ -n "$shell" ] || shell=/bin/sh
-term=$TERM
-if [ -z "$keep" ]; then
-	for variable in $(compgen -e); do unset "$variable" 2>/dev/null; done
-fi
-export HOME=$home SHELL=$shell USER=$name LOGNAME=$name TERM=\${term:-dumb} MAIL=/var/mail/$name BLOCKSIZE=K
-export PATH=/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin:$home/bin
+if [ -z "$keep" ]; then exec env -i TERM="\${TERM:-dumb}" /usr/bin/login -p -f "$user"; fi
+entry=$(grep "^$user:" /etc/passwd) || { echo "Login incorrect" >&2; exit 1; }
+IFS=: read -r name _ uid gid _ home shell <<END
+$entry
+END
+: "\${shell:=/bin/sh}"
+export HOME="$home" SHELL="$shell" USER="$name" LOGNAME="$name" MAIL="/var/mail/$name" BLOCKSIZE=K
+export PATH="/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin:$home/bin"
 if [ "$uid" != "$(id -u)" ]; then exec su -l "$name"; fi
-cd "$home" 2>/dev/null || { echo "No home directory."; echo "Logging in with home = \\"/\\"."; cd /; export HOME=/; }
+cd "$home" 2>/dev/null || { echo "No home directory."; echo "Logging in with home = \\"/\\"."; cd /; HOME=/; }
 if [ ! -e "$HOME/.hushlogin" ] && [ -r /etc/motd ]; then cat /etc/motd; fi
-exec -a "-\${shell##*/}" "$shell"
+# A login shell's name begins with a dash, which only bash can give it.
+if [ -x /bin/bash ]; then exec /bin/bash -c 'exec -a "$0" "$1"' "-\${shell##*/}" "$shell"; fi
+exec "$shell" -l
 `
 
 const SERVICE = `#!/bin/sh

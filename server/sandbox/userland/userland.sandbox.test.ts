@@ -1,10 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { createWriteStream } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { extract } from './archive.ts'
 import { type Mirror, MirrorAway, type MirrorFile, openMirror, ReleaseNotFound } from './mirror.ts'
@@ -15,9 +14,9 @@ const tree = path.join(state, 'tree')
 const faults = path.join(state, 'faults')
 let mirror: Mirror
 
-async function download({ name, open }: MirrorFile): Promise<string> {
-  const target = path.join(state, name)
-  await pipeline(open(), createWriteStream(target))
+async function download(file: MirrorFile): Promise<string> {
+  const target = path.join(state, file.name)
+  await pipeline(file.open(), createWriteStream(target))
   return target
 }
 const sha256 = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex')
@@ -25,7 +24,8 @@ const sha256 = (file: string) => createHash('sha256').update(readFileSync(file))
 /** Runs a script in the unpacked release: a root, process table and host name of its own. */
 function inRelease(script: string, input = '') {
   const user = process.getuid?.() === 0 ? [] : ['-r']
-  const enter = 'cd "$1" && mount --rbind /dev dev && mount -t proc proc proc && hostname www && exec chroot . /bin/sh -c "$2"'
+  const enter =
+    'cd "$1" && mount --rbind /dev dev && mount -t proc proc proc && hostname www && exec chroot . /bin/sh -c "$2"'
   const argv = [...user, '-m', '-p', '-u', '-f', 'sh', '-c', enter, 'sh', tree, script]
   const { status, stdout, stderr } = spawnSync('unshare', argv, { encoding: 'utf8', input })
   return { status, stdout, stderr }
@@ -99,7 +99,9 @@ describe('the mirror', () => {
 
 describe('a release', () => {
   test('runs its own programs', () => {
-    const { stdout, status } = inRelease('hostname; id -un; freebsd-version; ps ax | wc -l; echo "a b" | awk \'{print $2}\'')
+    const { stdout, status } = inRelease(
+      'hostname; id -un; freebsd-version; ps ax | wc -l; echo "a b" | awk \'{print $2}\'',
+    )
     expect(status).toBe(0)
     expect(stdout.split('\n').slice(0, 3)).toEqual(['www', 'root', '11.0-RELEASE-p9'])
     expect(stdout.trimEnd().endsWith('\nb')).toBe(true)
@@ -107,7 +109,10 @@ describe('a release', () => {
 
   test.skipIf(!existsSync('/usr/bin/python3'))('has python3 with its library, for Ansible', () => {
     const modules = 'json, ssl, hashlib, subprocess, sqlite3, zipfile, tempfile'
-    expect(inRelease(`/usr/bin/python3 -c "import ${modules}; print('fine')"`)).toMatchObject({ status: 0, stdout: 'fine\n' })
+    expect(inRelease(`/usr/bin/python3 -c "import ${modules}; print('fine')"`)).toMatchObject({
+      status: 0,
+      stdout: 'fine\n',
+    })
   })
 
   test('greets at login and gives FreeBSD’s prompt', () => {
@@ -124,7 +129,7 @@ describe('a release', () => {
     expect(sysrc('sshd_enable').stdout).toBe('sshd_enable: NO\n')
     expect(sysrc('sshd_enable=YES').stdout).toBe('sshd_enable: NO -> YES\n')
     expect(sysrc('-n sshd_enable').stdout).toBe('YES\n')
-    expect(sysrc("'flags=-o \"a b\" $x'").stdout).toBe('flags:  -> -o "a b" $x\n')
+    expect(sysrc('\'flags=-o "a b" $x\'').stdout).toBe('flags:  -> -o "a b" $x\n')
     expect(sysrc('-n flags').stdout).toBe('-o "a b" $x\n')
     expect(sysrc('flags+=more').stdout).toBe('flags: -o "a b" $x -> -o "a b" $x more\n')
     expect(sysrc('-x flags').status).toBe(0)
@@ -148,7 +153,9 @@ run_rc_command "$1"
 `
     mkdirSync(path.join(tree, 'usr/local/etc/rc.d'), { recursive: true })
     writeFileSync(path.join(tree, 'usr/local/etc/rc.d/demo'), demo, { mode: 0o755 })
-    const story = inRelease('service demo start; sysrc -n demo_enable=YES; service demo start; service demo status; service demo stop; service demo status')
+    const story = inRelease(
+      'service demo start; sysrc -n demo_enable=YES; service demo start; service demo status; service demo stop; service demo status',
+    )
     expect(story.stdout).toMatch(
       /^Cannot 'start' demo\. Set demo_enable to YES in \/etc\/rc\.conf or use 'onestart' instead of 'start'\.\nYES\nStarting demo\.\ndemo is running as pid (\d+)\.\nStopping demo\.\nWaiting for PIDS: \1\.\ndemo is not running\.\n$/,
     )
@@ -163,12 +170,18 @@ run_rc_command "$1"
   })
 
   test.skipIf(process.getuid?.() !== 0)('pw keeps users and groups', () => {
-    const made = inRelease('pw groupadd devs -g 2000 && echo secret | pw useradd joe -m -G devs,wheel -c "Joe Doe" -s /bin/sh -h 0 && id joe && ls -ld /home/joe && su joe -c "id -un"')
+    const made = inRelease(
+      'pw groupadd devs -g 2000 && echo secret | pw useradd joe -m -G devs,wheel -c "Joe Doe" -s /bin/sh -h 0 && id joe && ls -ld /home/joe && su joe -c "id -un"',
+    )
     expect(made).toMatchObject({ status: 0, stderr: '' })
-    expect(made.stdout).toMatch(/^uid=1001\(joe\) gid=1001\(joe\) groups=1001\(joe\),0\(wheel\),2000\(devs\)\ndrwxr-xr-x \d+ joe +joe .*\njoe\n$/)
+    expect(made.stdout).toMatch(
+      /^uid=1001\(joe\) gid=1001\(joe\) groups=1001\(joe\),0\(wheel\),2000\(devs\)\ndrwxr-xr-x \d+ joe +joe .*\njoe\n$/,
+    )
     expect(readFileSync(path.join(tree, 'etc/shadow'), 'utf8')).toMatch(/^joe:\$/m)
     expect(inRelease('pw useradd joe')).toMatchObject({ status: 65, stderr: "pw: login name `joe' already exists\n" })
-    expect(inRelease('pw usermod joe -s /bin/csh -c Jo && pw usershow joe').stdout).toBe('joe:*:1001:1001::0:0:Jo:/home/joe:/bin/csh\n')
+    expect(inRelease('pw usermod joe -s /bin/csh -c Jo && pw usershow joe').stdout).toBe(
+      'joe:*:1001:1001::0:0:Jo:/home/joe:/bin/csh\n',
+    )
     expect(inRelease('pw userdel joe -r && id joe').status).not.toBe(0)
     expect(existsSync(path.join(tree, 'usr/home/joe'))).toBe(false)
     expect(readFileSync(path.join(tree, 'etc/group'), 'utf8')).toContain('devs:x:2000:\n')

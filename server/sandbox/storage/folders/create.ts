@@ -4,7 +4,7 @@ import { parseOptions, UsageError } from '../options.ts'
 import { isUserProperty, parseValue, propertyName } from '../properties.ts'
 import { ZfsFailure } from '../zfs-failure.ts'
 import { checkNewName, poolToChange, snapshot } from './find.ts'
-import { makeHead } from './layers.ts'
+import { standOn } from './layers.ts'
 import { mountFileSystem } from './mounting.ts'
 import type { OpenPool } from './open-pool.ts'
 import { newGuid, now } from './pool-state.ts'
@@ -31,23 +31,28 @@ export function givenProperties(pairs: readonly string[], failure: string): Reco
 interface NewFileSystem {
   origin: string | null
   properties: Record<string, string>
-  lower: string[]
+  /** Layers that it begins as. */
+  layers: readonly string[]
 }
 
-function addFileSystem(pool: OpenPool, name: string, { origin, properties, lower }: NewFileSystem): void {
+async function addFileSystem(
+  pool: OpenPool,
+  name: string,
+  { origin, properties, layers }: NewFileSystem,
+): Promise<void> {
   const { state } = pool
   const mounted = (properties.canmount ?? 'on') === 'on'
-  const head = makeHead(pool, lower[0])
+  const { head, lower } = await standOn(pool, layers)
   state.fileSystems[name] = { guid: newGuid(), txg: ++state.txg, createdAt: now(), origin, properties, head, lower, mounted, snapshots: {} } // prettier-ignore
 }
 
 /** Adds the missing parents of `name` (with -p) or refuses; answers what was added. */
-function addParents(pool: OpenPool, name: string, make: boolean): string[] {
+async function addParents(pool: OpenPool, name: string, make: boolean): Promise<string[]> {
   const parent = parentOf(name)
   if (parent === undefined || pool.state.fileSystems[parent] !== undefined) return []
   if (!make) throw new ZfsFailure(`cannot create '${name}': parent does not exist`)
-  const above = addParents(pool, parent, make)
-  addFileSystem(pool, parent, { origin: null, properties: {}, lower: [] })
+  const above = await addParents(pool, parent, make)
+  await addFileSystem(pool, parent, { origin: null, properties: {}, layers: [] })
   return [...above, parent]
 }
 
@@ -80,8 +85,8 @@ export async function createDataset(argv: readonly string[]): Promise<CommandRes
     throw new ZfsFailure(`cannot create '${name}': dataset already exists`)
   }
   if (pool.left === 0) throw new ZfsFailure(`cannot create '${name}': out of space`)
-  const added = addParents(pool, name, options.has('p'))
-  addFileSystem(pool, name, { origin: null, properties, lower: [] })
+  const added = await addParents(pool, name, options.has('p'))
+  await addFileSystem(pool, name, { origin: null, properties, layers: [] })
   return finish(pool, name, added)
 }
 
@@ -102,7 +107,7 @@ export async function cloneSnapshot(argv: readonly string[]): Promise<CommandRes
     throw new ZfsFailure(`cannot create '${name}': dataset already exists`)
   }
   if (pool.left === 0) throw new ZfsFailure(`cannot create '${name}': out of space`)
-  const added = addParents(pool, name, options.has('p'))
-  addFileSystem(pool, name, { origin: source.guid, properties, lower: [...source.layers] })
+  const added = await addParents(pool, name, options.has('p'))
+  await addFileSystem(pool, name, { origin: source.guid, properties, layers: source.layers })
   return finish(pool, name, added)
 }

@@ -18,7 +18,7 @@ const list = (names: Iterable<string>) => [...names].sort().join('\n')
 
 /** Adds clones of the doomed, their children, and so on, until nothing hangs on what goes. */
 function addDependents(pool: OpenPool, doomed: Doomed): void {
-  for (let before = -1; before !== doomed.fileSystems.size; ) {
+  for (let before = -1; before !== doomed.fileSystems.size;) {
     before = doomed.fileSystems.size
     const all = [
       ...doomed.snapshots,
@@ -70,7 +70,8 @@ async function destroySnapshots(pool: OpenPool, name: string, children: boolean,
   const busy = await unmountDatasets(pool, (each) => doomed.fileSystems.has(each), true)
   if (busy !== undefined) throw new ZfsFailure(`cannot destroy '${busy}': dataset is busy`)
   for (const each of doomed.fileSystems) delete pool.state.fileSystems[each]
-  for (const each of doomed.snapshots) delete pool.state.fileSystems[fileSystemOf(each)]?.snapshots[each.slice(each.indexOf('@') + 1)]
+  for (const each of doomed.snapshots)
+    delete pool.state.fileSystems[fileSystemOf(each)]?.snapshots[each.slice(each.indexOf('@') + 1)]
 }
 
 /** `zfs destroy ARGV`. */

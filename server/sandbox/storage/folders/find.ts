@@ -4,7 +4,10 @@ import { type OpenPool, openToChange, pools } from './open-pool.ts'
 import type { FileSystemState, SnapshotState } from './pool-state.ts'
 
 /** Opens the pool of dataset `name` to change it; ZfsFailure where there is no such pool. */
-export async function poolToChange(name: string, otherwise = `cannot open '${name}': dataset does not exist`): Promise<OpenPool> {
+export async function poolToChange(
+  name: string,
+  otherwise = `cannot open '${name}': dataset does not exist`,
+): Promise<OpenPool> {
   const pool = poolOf(name)
   if (!pools().includes(pool)) throw new ZfsFailure(otherwise)
   return openToChange(pool)

@@ -1,6 +1,17 @@
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, type Stats, utimesSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  utimesSync,
+} from 'node:fs'
 import path from 'node:path'
 import { mustRun, run, runDetached } from '../run.ts'
 import type { OpenPool } from './open-pool.ts'
@@ -31,6 +42,17 @@ export function makeHead(pool: OpenPool, like?: string): string {
   return id
 }
 
+/**
+ * What a file system that begins as `layers` is made of: an empty layer over them, or, in a pool that copies,
+ * one layer with all their files.
+ */
+export async function standOn(pool: OpenPool, layers: readonly string[]): Promise<{ head: string; lower: string[] }> {
+  const head = makeHead(pool, layers[0])
+  if (pool.state.method !== 'copy') return { head, lower: [...layers] }
+  for (const id of layers.toReversed()) await copyFiles(layerFiles(pool, id), layerFiles(pool, head))
+  return { head, lower: [] }
+}
+
 /** Whether nothing was written to layer `head` since it was put over `below`. */
 export function isUntouched(pool: OpenPool, head: string, below: string | undefined): boolean {
   const files = layerFiles(pool, head)
@@ -44,7 +66,10 @@ export async function measureLayers(pool: OpenPool, ids: readonly string[]): Pro
   if (ids.length === 0) return new Map()
   // Files may vanish while du looks: it says so, exits 1 and is right about the rest.
   const { stdout } = await run('du', ['-s', '-x', '-B1', ...ids.map((id) => `${id}/fs`)], pool.folders.layers)
-  const lines = stdout.trimEnd().split('\n').map((line) => line.split('\t'))
+  const lines = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split('\t'))
   return new Map(lines.map(([bytes, name]) => [name?.split('/')[0] ?? '', Number(bytes)]))
 }
 
@@ -54,12 +79,16 @@ export async function bookLayer(pool: OpenPool, id: string, owner: FileSystemSta
   pool.state.layers[id] = { owner: owner.guid, bytes }
 }
 
+async function copyFiles(from: string, to: string): Promise<void> {
+  await mustRun('cp', ['-a', '-x', '--reflink=auto', `${from}/.`, to])
+  copyAttributes(lstatSync(from), to)
+}
+
 /** Copies the files in folder `from` (a layer, or a mounted file system) as a new layer, marks of overlayfs included. */
 export async function copyAsLayer(pool: OpenPool, from: string, owner: FileSystemState): Promise<string> {
   const id = makeHead(pool)
   const target = layerFiles(pool, id)
-  await mustRun('cp', ['-a', '-x', '--reflink=auto', `${from}/.`, target])
-  copyAttributes(lstatSync(from), target)
+  await copyFiles(from, target)
   rmSync(path.join(pool.folders.layers, id, 'work'), { recursive: true, force: true })
   await bookLayer(pool, id, owner)
   return id
@@ -84,7 +113,10 @@ export function sweepLayers(pool: OpenPool): void {
   const needed = neededLayers(pool)
   for (const id of readdirSync(pool.folders.layers)) {
     if (needed.has(id)) continue
-    renameSync(path.join(pool.folders.layers, id), path.join(pool.folders.trash, `${id}-${randomBytes(4).toString('hex')}`))
+    renameSync(
+      path.join(pool.folders.layers, id),
+      path.join(pool.folders.trash, `${id}-${randomBytes(4).toString('hex')}`),
+    )
   }
   for (const id of Object.keys(pool.state.layers)) if (!needed.has(id)) delete pool.state.layers[id]
   sweepUnfinished(pool)

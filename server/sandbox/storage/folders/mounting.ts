@@ -3,12 +3,16 @@ import path from 'node:path'
 import { isWithin, parentOf } from '../dataset.ts'
 import { NATIVE_PROPERTIES } from '../properties.ts'
 import { mustRun, run } from '../run.ts'
-import { isPinned, type Mount, mountLayers, outermostFirst, readMounts, unmount } from './mounts.ts'
+import { bindLayer, isPinned, type Mount, mountLayers, outermostFirst, readMounts, unmount } from './mounts.ts'
 import type { OpenPool } from './open-pool.ts'
 import type { FileSystemState } from './pool-state.ts'
 
 /** A property's exact value for file system `name`, inherited where it is so, and its source. */
-export function resolveProperty({ state }: OpenPool, name: string, property: string): { value: string; source: string } {
+export function resolveProperty(
+  { state }: OpenPool,
+  name: string,
+  property: string,
+): { value: string; source: string } {
   const native = NATIVE_PROPERTIES.get(property)
   for (let at: string | undefined = name; at !== undefined; at = parentOf(at)) {
     const value = state.fileSystems[at]?.properties[property]
@@ -51,10 +55,29 @@ function flagsOf(pool: OpenPool, name: string): string[] {
 const fullFolder = ({ folders }: OpenPool, head: string) => path.join(folders.root, 'full', head)
 
 /** The datasets of this pool that are mounted, by name. */
-export function mountedDatasets({ state }: OpenPool): Map<string, Mount> {
-  const ours = readMounts().filter(({ type, source }) => type === 'overlay' && isWithin(source, state.name) && !source.includes('@'))
+export function mountedDatasets(pool: OpenPool): Map<string, Mount> {
+  const { state } = pool
+  if (state.method === 'copy') return boundDatasets(pool)
+  const ours = readMounts().filter(
+    ({ type, source }) => type === 'overlay' && isWithin(source, state.name) && !source.includes('@'),
+  )
   // The first mount of a source is the dataset's own, others are bound from it.
-  return new Map(ours.reverse().map((mount) => [mount.source, mount]))
+  return new Map(ours.toReversed().map((mount) => [mount.source, mount]))
+}
+
+/** As `mountedDatasets`, where a dataset is a folder bound to its mount point: known by the layer's path. */
+function boundDatasets({ state, folders }: OpenPool): Map<string, Mount> {
+  const heads = new Map(Object.entries(state.fileSystems).map(([name, { head }]) => [head, name]))
+  // Seen from its own file system a path can begin elsewhere: only its end is sure to be the same.
+  const end = path.join(path.basename(path.dirname(folders.root)), state.name, 'layers')
+  const found = new Map<string, Mount>()
+  for (const mount of readMounts().toReversed()) {
+    const [, before = '', id = ''] = /^(.*)\/([^/]+)\/fs$/.exec(mount.root) ?? []
+    const name = heads.get(id)
+    if (name === undefined || !before.endsWith(`/${end}`)) continue
+    found.set(name, { ...mount, source: name, options: [...mount.options, `upperdir=${id}/fs`] })
+  }
+  return found
 }
 
 /**
@@ -80,14 +103,18 @@ export async function mountFileSystem(pool: OpenPool, name: string): Promise<voi
   const mountpoint = wantedMountpoint(pool, name)
   const fileSystem = pool.state.fileSystems[name]
   if (mountpoint === undefined || fileSystem === undefined) return
-  if (pool.left !== undefined) return mountOnFullDisk(pool, name, fileSystem, mountpoint)
   const { head, lower } = fileSystem
+  if (pool.state.method === 'copy') return bindLayer(pool.folders, head, mountpoint, flagsOf(pool, name))
+  if (pool.left !== undefined) return mountOnFullDisk(pool, name, fileSystem, mountpoint)
   await mountLayers(pool.folders, { source: name, mountpoint, lower, head, flags: flagsOf(pool, name) })
 }
 
 /** Mounted datasets below and including those for which `chosen` holds, the innermost first. */
 const innermostFirst = (pool: OpenPool, chosen: (name: string) => boolean): Mount[] =>
-  [...mountedDatasets(pool).values()].filter(({ source }) => chosen(source)).sort(outermostFirst).reverse()
+  [...mountedDatasets(pool).values()]
+    .filter(({ source }) => chosen(source))
+    .sort(outermostFirst)
+    .toReversed()
 
 /**
  * Unmounts the datasets for which `chosen` holds; the name of one that is in use (then all are as before).
@@ -114,8 +141,9 @@ export async function unmountDatasets(
 
 /** Changes flags of what is mounted (`readonly=on` acts at once). */
 export async function remount(pool: OpenPool, chosen: (name: string) => boolean): Promise<void> {
+  const how = pool.state.method === 'copy' ? 'remount,bind' : 'remount'
   for (const { source, mountpoint } of innermostFirst(pool, chosen))
-    await mustRun('mount', ['-o', `remount,${flagsOf(pool, source).join(',')}`, source, mountpoint])
+    await mustRun('mount', ['-o', `${how},${flagsOf(pool, source).join(',')}`, source, mountpoint])
 }
 
 /** Makes the mounts what the pool's state says: after a start of the host, a killed command, a change of names. */
@@ -129,7 +157,8 @@ export async function mountWanted(pool: OpenPool): Promise<void> {
     .sort(outermostFirst)
   const isRight = ({ source, mountpoint, options }: Mount) =>
     wanted.some(({ name, head, mountpoint: place }) => {
-      const upper = pool.left !== undefined ? path.join(fullFolder(pool, head), 'fs') : `${head}/fs`
+      const upper =
+        pool.left !== undefined && pool.state.method !== 'copy' ? path.join(fullFolder(pool, head), 'fs') : `${head}/fs`
       return name === source && place === mountpoint && options.includes(`upperdir=${upper}`)
     })
   const wrong = [...mounted.values()].filter((mount) => !isRight(mount)).sort(outermostFirst)
@@ -137,7 +166,7 @@ export async function mountWanted(pool: OpenPool): Promise<void> {
   const affected = [...mounted.values()].filter(({ mountpoint }) =>
     wrong.some((mount) => mountpoint === mount.mountpoint || mountpoint.startsWith(`${mount.mountpoint}/`)),
   )
-  for (const mount of affected.sort(outermostFirst).reverse()) {
+  for (const mount of affected.sort(outermostFirst).toReversed()) {
     if (isPinned(mount) || !(await unmount(mount.mountpoint))) continue
     mounted.delete(mount.source)
     const upper = mount.options.find((option) => option.startsWith('upperdir=/'))

@@ -43,6 +43,11 @@ export interface PoolState {
   guid: string
   createdAt: number
   txg: number
+  /**
+   * How a dataset is put together of layers: by overlayfs, or, where the disk cannot hold what overlayfs writes
+   * (it is an overlay itself, as in most containers), by copying them into one.
+   */
+  method: 'overlay' | 'copy'
   nextLayer: number
   fileSystems: Record<string, FileSystemState>
   layers: Record<string, LayerState>
@@ -105,7 +110,12 @@ export function savePool(folders: PoolFolders, pool: PoolState): void {
 }
 
 /** Makes the folders and the state of a new pool with its top file system, which is not mounted yet. */
-export function makePool(storage: string, name: string, properties: Record<string, string>): void {
+export function makePool(
+  storage: string,
+  name: string,
+  method: PoolState['method'],
+  properties: Record<string, string>,
+): void {
   const folders = poolFolders(storage, name)
   // Made under another name first: a folder without pool.json would be a broken pool.
   const unfinished = poolFolders(storage, `.${name}.${process.pid}`)
@@ -120,10 +130,21 @@ export function makePool(storage: string, name: string, properties: Record<strin
     guid: newGuid(),
     createdAt,
     txg: 4,
+    method,
     nextLayer: 2,
     layers: {},
     fileSystems: {
-      [name]: { guid: newGuid(), txg: 1, createdAt, origin: null, properties, head: '1', lower: [], mounted: true, snapshots: {} },
+      [name]: {
+        guid: newGuid(),
+        txg: 1,
+        createdAt,
+        origin: null,
+        properties,
+        head: '1',
+        lower: [],
+        mounted: true,
+        snapshots: {},
+      },
     },
   })
   renameSync(unfinished.root, folders.root)

@@ -3,7 +3,7 @@ import { fileSystemOf } from '../dataset.ts'
 import { parseOptions, UsageError } from '../options.ts'
 import { ZfsFailure } from '../zfs-failure.ts'
 import { fileSystem, poolToChange, snapshot, tree } from './find.ts'
-import { makeHead, sweepLayers } from './layers.ts'
+import { standOn, sweepLayers } from './layers.ts'
 import { mountedDatasets, mountWanted, unmountDatasets } from './mounting.ts'
 import { clonesOf } from './views.ts'
 
@@ -39,8 +39,7 @@ export async function rollback(argv: readonly string[]): Promise<CommandResult> 
   for (const each of doomed) delete pool.state.fileSystems[each]
   for (const [word] of newer) delete owner.snapshots[word]
   const own = fileSystem(pool, top)
-  own.lower = [...target.layers]
-  own.head = makeHead(pool, own.lower[0])
+  Object.assign(own, await standOn(pool, target.layers))
   pool.save()
   await mountWanted(pool)
   sweepLayers(pool)

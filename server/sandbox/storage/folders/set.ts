@@ -27,7 +27,8 @@ async function apply(pool: OpenPool, name: string, property: string, change: () 
   if (busy !== undefined) throw new ZfsFailure(`cannot unmount '${mountpointOf(pool, busy).value}': Device busy`)
   change()
   if (property === 'mountpoint')
-    for (const each of tree(pool, name)) fileSystem(pool, each).mounted = resolveProperty(pool, each, 'canmount').value === 'on'
+    for (const each of tree(pool, name))
+      fileSystem(pool, each).mounted = resolveProperty(pool, each, 'canmount').value === 'on'
   else fileSystem(pool, name).mounted = fileSystem(pool, name).properties.canmount !== 'off'
   pool.save()
   await mountWanted(pool)
@@ -125,7 +126,8 @@ export async function unmountDataset(argv: readonly string[], all: () => Promise
     if (operand !== undefined && found === undefined) continue
     const chosen = (name: string) => found === undefined || isWithin(name, found.source)
     const busy = await unmountDatasets(pool, chosen)
-    if (busy !== undefined) throw new ZfsFailure(`cannot unmount '${mounts.get(busy)?.mountpoint ?? busy}': Device busy`)
+    if (busy !== undefined)
+      throw new ZfsFailure(`cannot unmount '${mounts.get(busy)?.mountpoint ?? busy}': Device busy`)
     for (const name of mounts.keys()) if (chosen(name)) fileSystem(pool, name).mounted = false
     pool.save()
     if (operand !== undefined) return succeeded()

@@ -23,7 +23,8 @@ async function freeze(pool: OpenPool, name: string): Promise<string[]> {
   const mount = mounts.get(name)
   const holdsOthers = [...mounts.values()].some(({ mountpoint }) => mountpoint.startsWith(`${mount?.mountpoint}/`))
   if (mount !== undefined && isTooLong(own.lower)) return [await copyAsLayer(pool, mount.mountpoint, own)]
-  const mustCopy = pool.left !== undefined || (mount !== undefined && (holdsOthers || isPinned(mount)))
+  const mustCopy =
+    pool.state.method === 'copy' || pool.left !== undefined || (mount !== undefined && (holdsOthers || isPinned(mount)))
   if (mustCopy || (await unmountDatasets(pool, (each) => each === name)) !== undefined)
     return [await copyAsLayer(pool, layerFiles(pool, own.head), own), ...own.lower]
   const frozen = own.head
@@ -62,7 +63,13 @@ export async function takeSnapshots(argv: readonly string[]): Promise<CommandRes
   // All of them or none, as zfs(8) does it: they are entered together.
   const txg = ++pool.state.txg
   for (const { name, word, layers } of taken)
-    fileSystem(pool, name).snapshots[word] = { guid: newGuid(), txg, createdAt: now(), layers, properties: { ...properties } }
+    fileSystem(pool, name).snapshots[word] = {
+      guid: newGuid(),
+      txg,
+      createdAt: now(),
+      layers,
+      properties: { ...properties },
+    }
   pool.save()
   return succeeded()
 }

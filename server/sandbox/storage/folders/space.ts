@@ -22,7 +22,10 @@ export interface Space {
  */
 export async function measure(pool: OpenPool): Promise<Space> {
   const { fileSystems, layers } = pool.state
-  const heads = await measureLayers(pool, Object.values(fileSystems).map(({ head }) => head))
+  const heads = await measureLayers(
+    pool,
+    Object.values(fileSystems).map(({ head }) => head),
+  )
   const disk = statfsSync(pool.folders.root)
   const bytesOf = (id: string) => heads.get(id) ?? layers[id]?.bytes ?? 0
   const sum = (ids: Iterable<string>) => [...ids].reduce((total, id) => total + bytesOf(id), 0)
@@ -33,7 +36,10 @@ export async function measure(pool: OpenPool): Promise<Space> {
       for (const id of new Set(list)) uses.set(id, (uses.get(id) ?? 0) + 1)
 
   const at = (name: string) => fileSystems[name]!
-  const owned = (name: string) => Object.entries(layers).filter(([, { owner }]) => owner === at(name).guid).map(([id]) => id)
+  const owned = (name: string) =>
+    Object.entries(layers)
+      .filter(([, { owner }]) => owner === at(name).guid)
+      .map(([id]) => id)
   const own = (name: string) => bytesOf(at(name).head) + sum(owned(name))
   const usedByDataset = (name: string) => {
     const live = new Set(at(name).lower)

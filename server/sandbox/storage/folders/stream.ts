@@ -8,18 +8,24 @@ import { parentOf, poolOf } from '../dataset.ts'
 import { parseOptions, UsageError } from '../options.ts'
 import { readHeader, writeHeader } from '../stream-header.ts'
 import { ZfsFailure } from '../zfs-failure.ts'
-import { checkNewName, fileSystem, poolToChange, snapshot } from './find.ts'
-import { bookLayer, makeHead, sweepLayers } from './layers.ts'
+import { checkNewName, poolToChange, snapshot } from './find.ts'
+import { bookLayer, makeHead, standOn, sweepLayers } from './layers.ts'
 import { mountFileSystem, unmountDatasets } from './mounting.ts'
-import { mountLayers, unmount } from './mounts.ts'
+import { bindLayer, mountLayers, unmount } from './mounts.ts'
 import { alone, type OpenPool } from './open-pool.ts'
-import { newGuid, now, type SnapshotState } from './pool-state.ts'
+import { EMPTY_LAYER, newGuid, now, type SnapshotState } from './pool-state.ts'
 
 /** Runs `body` with a folder in which a snapshot's files can be read. */
-export async function withView<T>(pool: OpenPool, name: string, layers: readonly string[], body: (folder: string) => Promise<T>): Promise<T> {
+export async function withView<T>(
+  pool: OpenPool,
+  name: string,
+  layers: readonly string[],
+  body: (folder: string) => Promise<T>,
+): Promise<T> {
   mkdirSync(pool.folders.views, { recursive: true })
   const folder = mkdtempSync(path.join(pool.folders.views, `${process.pid}-`))
-  await mountLayers(pool.folders, { source: name, mountpoint: folder, lower: layers })
+  if (pool.state.method === 'copy') await bindLayer(pool.folders, layers[0] ?? EMPTY_LAYER, folder, ['ro'])
+  else await mountLayers(pool.folders, { source: name, mountpoint: folder, lower: layers })
   try {
     return await body(folder)
   } finally {
@@ -35,7 +41,8 @@ export async function sendSnapshot(argv: readonly string[], output: Writable): P
   if (name === undefined) throw new UsageError('missing snapshot argument')
   if (extra !== undefined) throw new UsageError('too many arguments')
   for (const letter of ['R', 'i', 'I'])
-    if (options.has(letter)) throw new ZfsFailure(`cannot send '${name}': folder storage sends one whole snapshot at a time (no -${letter})`)
+    if (options.has(letter))
+      throw new ZfsFailure(`cannot send '${name}': folder storage sends one whole snapshot at a time (no -${letter})`)
   if (!name.includes('@')) throw new ZfsFailure(`cannot send '${name}': target is not a snapshot`)
   // Opened to change: a view that a killed command left mounted is cleaned up by that.
   const { pool, layers } = await alone(async () => {
@@ -48,7 +55,9 @@ export async function sendSnapshot(argv: readonly string[], output: Writable): P
       stdio: ['ignore', 'pipe', 'ignore'],
     })
     const ended = new Promise<void>((resolve, reject) => {
-      tar.on('error', reject).on('close', (code) => (code === 0 ? resolve() : reject(new ZfsFailure(`cannot send '${name}'`))))
+      tar
+        .on('error', reject)
+        .on('close', (code) => (code === 0 ? resolve() : reject(new ZfsFailure(`cannot send '${name}'`))))
     })
     await Promise.all([pipeline(tar.stdout, output, { end: false }), ended])
   })
@@ -65,7 +74,9 @@ function refuseTarget(pool: OpenPool, name: string, force: boolean): void {
   if (!force) throw new ZfsFailure(`${failure}: destination '${name}' exists\nmust specify -F to overwrite it`)
   const [held] = Object.keys(existing.snapshots)
   if (held !== undefined)
-    throw new ZfsFailure(`${failure}: destination has snapshots (eg. ${name}@${held})\nmust destroy them to overwrite it`)
+    throw new ZfsFailure(
+      `${failure}: destination has snapshots (eg. ${name}@${held})\nmust destroy them to overwrite it`,
+    )
 }
 
 async function enter(pool: OpenPool, name: string, word: string, files: string, mount: boolean): Promise<void> {
@@ -79,10 +90,9 @@ async function enter(pool: OpenPool, name: string, word: string, files: string, 
   renameSync(files, path.join(folder, 'fs'))
   const taken: SnapshotState = { guid: newGuid(), txg: ++state.txg, createdAt: now(), layers: [layer], properties: {} }
   const own = (state.fileSystems[name] ??= { guid: newGuid(), txg: state.txg, createdAt: now(), origin: null, properties: {}, head: '', lower: [], mounted: mount, snapshots: {} }) // prettier-ignore
-  own.lower = [layer]
-  own.head = makeHead(pool, layer)
-  own.snapshots[word] = taken
   await bookLayer(pool, layer, own)
+  Object.assign(own, await standOn(pool, [layer]))
+  own.snapshots[word] = taken
   pool.save()
   if (mount) await mountFileSystem(pool, name)
   sweepLayers(pool)
@@ -97,7 +107,10 @@ export async function receiveStream(argv: readonly string[], input: Readable): P
   checkNewName('cannot receive', target)
   const force = options.has('F')
   const { root } = await alone(async () => {
-    const pool = await poolToChange(name, `cannot receive new filesystem stream: destination '${poolOf(name)}' does not exist`)
+    const pool = await poolToChange(
+      name,
+      `cannot receive new filesystem stream: destination '${poolOf(name)}' does not exist`,
+    )
     refuseTarget(pool, name, force)
     return pool.folders
   })
@@ -106,12 +119,17 @@ export async function receiveStream(argv: readonly string[], input: Readable): P
   const files = mkdtempSync(path.join(incoming, `${process.pid}-`))
   try {
     const { facts, rest } = await readHeader(input)
-    const tar = spawn('tar', ['--numeric-owner', '--xattrs', '-xpf', '-', '-C', files], { stdio: ['pipe', 'ignore', 'pipe'] })
+    const tar = spawn('tar', ['--numeric-owner', '--xattrs', '-xpf', '-', '-C', files], {
+      stdio: ['pipe', 'ignore', 'pipe'],
+    })
     let said = ''
     tar.stderr.setEncoding('utf8').on('data', (text: string) => (said += text))
-    const ended = new Promise<number>((resolve, reject) => tar.on('error', reject).on('close', (code) => resolve(code ?? 1)))
+    const ended = new Promise<number>((resolve, reject) =>
+      tar.on('error', reject).on('close', (code) => resolve(code ?? 1)),
+    )
     await pipeline(rest, tar.stdin).catch(() => {})
-    if ((await ended) !== 0) throw new ZfsFailure(`cannot receive new filesystem stream: ${said.trim().split('\n')[0] ?? 'invalid stream'}`)
+    if ((await ended) !== 0)
+      throw new ZfsFailure(`cannot receive new filesystem stream: ${said.trim().split('\n')[0] ?? 'invalid stream'}`)
     await alone(async () => {
       const pool = await poolToChange(name)
       refuseTarget(pool, name, force)

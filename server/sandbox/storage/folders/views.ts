@@ -29,7 +29,8 @@ export async function viewPool(pool: OpenPool): Promise<DatasetView[]> {
   const views: DatasetView[] = []
   for (const [name, fileSystem] of Object.entries(pool.state.fileSystems)) {
     const properties = new Map<string, PropertyValue>()
-    const fact = (property: string, value: string | number) => properties.set(property, { value: String(value), source: '-' })
+    const fact = (property: string, value: string | number) =>
+      properties.set(property, { value: String(value), source: '-' })
     for (const [property, { types, settable }] of NATIVE_PROPERTIES)
       if (settable && types.includes('filesystem')) properties.set(property, resolveProperty(pool, name, property))
     properties.set('mountpoint', mountpointOf(pool, name))

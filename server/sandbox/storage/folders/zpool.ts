@@ -8,6 +8,7 @@ import { getPoolProperties, listPools, poolStatus } from '../print-pools.ts'
 import { ZfsFailure } from '../zfs-failure.ts'
 import { sweepLayers } from './layers.ts'
 import { unmountDatasets } from './mounting.ts'
+import { canOverlay } from './mounts.ts'
 import { alone, type OpenPool, openToChange, pools, readPools } from './open-pool.ts'
 import { makePool, poolFolders } from './pool-state.ts'
 import { measure } from './space.ts'
@@ -25,7 +26,8 @@ export function createFolderPool(name: string, mountpoint?: string): Promise<voi
   return alone(async () => {
     const { paths } = storageContext()
     mkdirSync(paths.storage, { recursive: true })
-    makePool(paths.storage, name, mountpoint === undefined ? {} : { mountpoint })
+    const method = (await canOverlay(paths.storage)) ? 'overlay' : 'copy'
+    makePool(paths.storage, name, method, mountpoint === undefined ? {} : { mountpoint })
     await openToChange(name)
   })
 }
@@ -74,7 +76,10 @@ export async function folderZpool(argv: readonly string[]): Promise<CommandResul
       case 'destroy':
         return await destroy(rest)
       default:
-        return usageFailure(word === undefined ? 'missing command' : `unrecognized command '${word}'`, 'zpool command args ...')
+        return usageFailure(
+          word === undefined ? 'missing command' : `unrecognized command '${word}'`,
+          'zpool command args ...',
+        )
     }
   } catch (error) {
     if (error instanceof ZfsFailure) return failed(`${error.message}\n`)

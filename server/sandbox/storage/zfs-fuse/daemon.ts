@@ -27,7 +27,7 @@ function isListening(): Promise<boolean> {
 /** After kill -9 every mount of the daemon's answers ENOTCONN; nested ones can only go from the inside. */
 async function dropDeadMounts(): Promise<void> {
   const mounts = readMounts().filter(({ type }) => type === 'fuse.zfs' || type === 'fuse')
-  for (const { mountpoint } of mounts.sort(outermostFirst).reverse()) await run('umount', ['-l', mountpoint])
+  for (const { mountpoint } of mounts.sort(outermostFirst).toReversed()) await run('umount', ['-l', mountpoint])
 }
 
 function preparePlaces(): void {
@@ -38,7 +38,18 @@ function preparePlaces(): void {
 
 async function launch(program: string): Promise<void> {
   const log = openSync(path.join(storageContext().paths.run, 'zfs-fuse.log'), 'w', 0o600)
-  const options = ['--no-daemon', '--no-kstat-mount', '-a', '3600', '-e', '3600', '-m', '64', '--fuse-mount-options', 'default_permissions']
+  const options = [
+    '--no-daemon',
+    '--no-kstat-mount',
+    '-a',
+    '3600',
+    '-e',
+    '3600',
+    '-m',
+    '64',
+    '--fuse-mount-options',
+    'default_permissions',
+  ]
   const environment: NodeJS.ProcessEnv = { ...process.env }
   // Names of files are bytes to it only without a locale.
   delete environment.LANG
@@ -63,7 +74,9 @@ export async function startDaemon(): Promise<void> {
   if (existsSync(SOCKET) && (await isListening())) return
   const program = PROGRAMS.find((file) => existsSync(file))
   if (program === undefined)
-    throw new Error('this sandbox keeps its datasets on ZFS, but zfs-fuse is not installed (Debian: apt install zfs-fuse)')
+    throw new Error(
+      'this sandbox keeps its datasets on ZFS, but zfs-fuse is not installed (Debian: apt install zfs-fuse)',
+    )
   if (!existsSync('/dev/fuse')) throw new Error('ZFS needs /dev/fuse, which this machine does not offer')
   await dropDeadMounts()
   preparePlaces()

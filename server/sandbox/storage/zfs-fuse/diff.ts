@@ -13,7 +13,15 @@ async function withClone<T>(snapshot: string, body: (folder: string) => Promise<
   const clone = `${poolOf(snapshot)}/${HIDDEN_CLONE}${process.pid}-${snapshot.split('@')[1]}`
   const folder = `/run/zfs/diff-${process.pid}-${snapshot.split('@')[1]}`
   mkdirSync(folder, { recursive: true })
-  const { status, stderr } = await run('zfs', ['clone', '-o', `mountpoint=${folder}`, '-o', 'readonly=on', snapshot, clone])
+  const { status, stderr } = await run('zfs', [
+    'clone',
+    '-o',
+    `mountpoint=${folder}`,
+    '-o',
+    'readonly=on',
+    snapshot,
+    clone,
+  ])
   if (status !== 0) throw new ZfsFailure(stderr.trim())
   try {
     return await body(folder)
@@ -31,7 +39,9 @@ export async function fuseDiff(argv: readonly string[]): Promise<CommandResult> 
   if (!from.includes('@')) throw new ZfsFailure(`cannot show differences: '${from}' is not a snapshot`)
   const { stdout } = await run('zfs', ['get', '-H', '-o', 'value', 'mountpoint', fileSystemOf(from)])
   const mountpoint = stdout.trim()
-  const found = await withClone(from, (old) =>
+  const found = await withClone(
+    from,
+    (old) =>
     to?.includes('@') === true ? withClone(to, async (young) => compareTrees(old, young)) : Promise.resolve(compareTrees(old, mountpoint)), // prettier-ignore
   )
   return succeeded(printDifferences(found, mountpoint, options.has('F')))

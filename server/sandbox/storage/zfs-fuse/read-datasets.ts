@@ -14,7 +14,16 @@ export const HIDDEN_CLONE = '.diff-'
 const FREEBSD_NAMES: Readonly<Record<string, string>> = { zoned: 'jailed' }
 
 /** Those that zfs-fuse has and `zfs get all` on FreeBSD does not show. */
-const HIDDEN = new Set(['version', 'utf8only', 'normalization', 'casesensitivity', 'vscan', 'nbmand', 'sharesmb', 'mlslabel'])
+const HIDDEN = new Set([
+  'version',
+  'utf8only',
+  'normalization',
+  'casesensitivity',
+  'vscan',
+  'nbmand',
+  'sharesmb',
+  'mlslabel',
+])
 
 /** Every dataset of the pool with its properties in exact form, as zfs-fuse tells them. */
 export async function readDatasets(): Promise<DatasetView[]> {
@@ -28,7 +37,10 @@ export async function readDatasets(): Promise<DatasetView[]> {
     if (name === '' || HIDDEN.has(property) || name.includes(`/${HIDDEN_CLONE}`)) continue
     const properties = datasets.get(name) ?? new Map<string, PropertyValue>()
     datasets.set(name, properties)
-    properties.set(FREEBSD_NAMES[property] ?? property, { value: property.endsWith('ratio') ? value.replace(/x$/, '') : value, source })
+    properties.set(FREEBSD_NAMES[property] ?? property, {
+      value: property.endsWith('ratio') ? value.replace(/x$/, '') : value,
+      source,
+    })
   }
   return [...datasets].map(([name, properties]) => {
     for (const [property, asked] of properties) {

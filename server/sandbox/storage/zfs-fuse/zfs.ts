@@ -89,27 +89,36 @@ async function rename(argv: readonly string[]): Promise<CommandResult> {
 
 /** Datasets elsewhere that were cloned from snapshots of `name` and what is below it. */
 async function clonesOf(name: string): Promise<string[]> {
-  const origins = (await readDatasets()).map((view) => [view.name, view.properties.get('origin')?.value ?? '-'] as const)
-  return origins.filter(([clone, origin]) => isWithin(fileSystemOf(origin), name) && !isWithin(clone, name)).map(([clone]) => clone)
+  const origins = (await readDatasets()).map(
+    (view) => [view.name, view.properties.get('origin')?.value ?? '-'] as const,
+  )
+  return origins
+    .filter(([clone, origin]) => isWithin(fileSystemOf(origin), name) && !isWithin(clone, name))
+    .map(([clone]) => clone)
 }
 
 async function destroy(argv: readonly string[]): Promise<CommandResult> {
   const options = parseOptions(argv, 'dfnprRv')
   const [name] = options.operands
   if (name === undefined) throw new UsageError('missing dataset argument')
-  const flags = [options.has('R') ? '-R' : options.has('r') ? '-r' : '', options.has('f') ? '-f' : ''].filter((flag) => flag !== '')
+  const flags = [options.has('R') ? '-R' : options.has('r') ? '-r' : '', options.has('f') ? '-f' : ''].filter(
+    (flag) => flag !== '',
+  )
   if (name.includes('@')) {
     const [top, words] = [fileSystemOf(name), name.slice(name.indexOf('@') + 1)]
     for (const word of words.split(',')) {
       const result = await persistently(['destroy', ...flags, `${top}@${word}`])
       // FreeBSD's words for it.
-      if (/dataset does not exist|could not find/.test(result.stderr)) return failed('could not find any snapshots to destroy; check snapshot names.\n')
+      if (/dataset does not exist|could not find/.test(result.stderr))
+        return failed('could not find any snapshots to destroy; check snapshot names.\n')
       if (result.status !== 0) return result
     }
     return succeeded()
   }
   // What cannot be destroyed must stay mounted: refusals come first.
-  const dependents = (await readDatasets()).filter((view) => view.name.startsWith(`${name}/`) || view.name.startsWith(`${name}@`))
+  const dependents = (await readDatasets()).filter(
+    (view) => view.name.startsWith(`${name}/`) || view.name.startsWith(`${name}@`),
+  )
   if (dependents.length > 0 && flags.length === 0) return run('zfs', ['destroy', name])
   const wasMounted = mountsOf(name)
   const pinned = wasMounted.find(isPinned)
@@ -126,7 +135,8 @@ async function inherit(argv: readonly string[]): Promise<CommandResult> {
   const property = OWN_NAMES[word] ?? word
   const flags = options.has('r') ? ['-r'] : []
   const result = await run('zfs', ['inherit', ...flags, property, ...names])
-  if (result.status === 0 && NOTED[property] !== undefined) await run('zfs', ['inherit', ...flags, ASKED + property, ...names])
+  if (result.status === 0 && NOTED[property] !== undefined)
+    await run('zfs', ['inherit', ...flags, ASKED + property, ...names])
   return result
 }
 
@@ -148,7 +158,9 @@ async function set(argv: readonly string[]): Promise<CommandResult> {
 
 async function unmount(argv: readonly string[]): Promise<CommandResult> {
   const name = argv.at(-1)
-  const mount = readMounts().find(({ source, mountpoint, type }) => type === 'fuse.zfs' && (source === name || mountpoint === name))
+  const mount = readMounts().find(
+    ({ source, mountpoint, type }) => type === 'fuse.zfs' && (source === name || mountpoint === name),
+  )
   if (mount !== undefined && isPinned(mount)) throw new ZfsFailure(`cannot unmount '${mount.mountpoint}': Device busy`)
   return persistently(['unmount', ...argv])
 }
@@ -187,7 +199,11 @@ export async function fuseZfs(argv: readonly string[]): Promise<CommandResult> {
     return await withLock(storageContext().paths.storage, async () => {
       await startDaemon()
       await followFullDisk()
-      return await (WRITERS[name]?.(rest) ?? run('zfs', [name, ...rest].filter((each) => each !== '')))
+      return await (WRITERS[name]?.(rest) ??
+        run(
+          'zfs',
+          [name, ...rest].filter((each) => each !== ''),
+        ))
     })
   } catch (error) {
     if (error instanceof ZfsFailure) return failed(`${error.message}\n`)

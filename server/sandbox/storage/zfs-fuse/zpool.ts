@@ -50,7 +50,8 @@ async function create(argv: readonly string[]): Promise<CommandResult> {
 async function destroy(argv: readonly string[]): Promise<CommandResult> {
   const result = await run('zpool', ['destroy', ...argv])
   const name = argv.at(-1)
-  if (result.status === 0 && name !== undefined && /^[A-Za-z][\w.:-]*$/.test(name)) rmSync(poolFile(name), { force: true })
+  if (result.status === 0 && name !== undefined && /^[A-Za-z][\w.:-]*$/.test(name))
+    rmSync(poolFile(name), { force: true })
   return result
 }
 
