@@ -1,5 +1,6 @@
 import type { NextRequest } from 'next/server'
 import { NextResponse } from 'next/server'
+import { REQUESTED_PATH_HEADER } from './server/panel/requested-path.ts'
 
 const dev = process.env.NODE_ENV === 'development'
 
@@ -26,6 +27,8 @@ export function proxy(request: NextRequest): NextResponse {
   const headers = new Headers(request.headers)
   headers.set('x-nonce', nonce)
   headers.set('content-security-policy', policy(nonce))
+  // The gate sends who is not logged in to the login, and the login sends back here.
+  headers.set(REQUESTED_PATH_HEADER, request.nextUrl.pathname + request.nextUrl.search)
   const response = NextResponse.next({ request: { headers } })
   response.headers.set('content-security-policy', policy(nonce))
   response.headers.set('cache-control', 'no-store')

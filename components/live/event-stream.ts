@@ -54,8 +54,15 @@ export function openEventStream(deps: EventStreamDeps): () => void {
 
   function take(event: ServiceEvent): void {
     if (resyncing) return
+    // It is said to one page alone and has no number of its own.
+    if (event.type === 'session.changed') return deps.onEvents([event])
     if (event.epoch !== epoch) return void resync()
-    if (event.type === 'hello' || event.seq <= seq) return
+    if (event.type === 'hello') {
+      // The service goes on from where we stand, or it cannot and says where it stands.
+      if (event.seq !== seq) void resync()
+      return
+    }
+    if (event.seq <= seq) return
     if (event.seq !== seq + 1) return void resync()
     seq = event.seq
     burst.push(event)

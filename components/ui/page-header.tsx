@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import type { ReactNode } from 'react'
+import { Mark } from './mark.tsx'
 
 interface PageHeaderProps {
   title: ReactNode
@@ -19,6 +20,9 @@ export function PageHeader({ title, crumbs = [], beside, actions, children }: Pa
     <header className="shrink-0 border-b border-line bg-bg">
       <div className="flex min-h-[60px] flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3 sm:px-5">
         <div className="flex min-w-0 flex-1 items-center gap-2.5">
+          <span className={crumbs.length > 0 ? 'hidden' : 'md:hidden'}>
+            <Mark size={22} />
+          </span>
           {crumbs.map(({ href, label }) => (
             <Link key={href} href={href} className="shrink-0 text-text-second hover:text-text">
               {label} /
