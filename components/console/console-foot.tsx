@@ -6,7 +6,7 @@ import type { ConsoleFacts } from './console-state.ts'
 import { commandWords } from './console-state.ts'
 
 /** The true command, the size, and what one may rely on. */
-export function ConsoleFoot({ facts }: { facts: ConsoleFacts | undefined }) {
+export function ConsoleFoot({ facts, living }: { facts: ConsoleFacts | undefined; living: boolean }) {
   return (
     <footer className="flex h-[30px] shrink-0 items-center gap-3 border-t border-line px-4 text-xs text-text-second">
       <code className="min-w-0 truncate font-mono" title={facts === undefined ? undefined : shellLine(facts.argv)}>
@@ -19,7 +19,7 @@ export function ConsoleFoot({ facts }: { facts: ConsoleFacts | undefined }) {
           {facts.cols} × {facts.rows}
         </span>
       )}
-      <span className="hidden shrink-0 sm:inline">shell survives reload and lost network</span>
+      {living && <span className="hidden shrink-0 sm:inline">shell survives reload and lost network</span>}
     </footer>
   )
 }

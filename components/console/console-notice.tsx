@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from 'react'
 import { Button } from '../ui/button.tsx'
+import { cn } from '../ui/cn.ts'
 import type { ConsoleState } from './console-state.ts'
 
 interface ConsoleNoticeProps {
@@ -17,9 +18,8 @@ interface ConsoleNoticeProps {
 export function ConsoleNotice({ state, refusal, onRetry, onReturn, onOpenAgain }: ConsoleNoticeProps) {
   switch (state.phase) {
     case 'open':
+    case 'connecting': // the bar says so; a strip would flicker at each opening
       return null
-    case 'connecting':
-      return <Strip text="Connecting…" />
     case 'lost':
       return <LostNotice key={state.retryAt} state={state} onRetry={onRetry} />
     case 'idle':
@@ -54,6 +54,7 @@ function LostNotice({ state, onRetry }: { state: Extract<ConsoleState, { phase: 
     : 'Connection lost. The shell goes on, and what you type is kept.'
   return (
     <Strip
+      floating
       bad={state.blocked}
       text={`${text} ${seconds > 0 ? `Next try in ${seconds} s.` : 'Trying…'}`}
       button={{ label: 'Try now', press: onRetry }}
@@ -67,14 +68,20 @@ interface StripProps {
   text: string
   at?: string
   bad?: boolean
+  /** Over the terminal, which keeps its size: a program must not see a lost connection as another window. */
+  floating?: boolean
   button?: { label: string; press: () => void; disabledReason?: string | undefined }
 }
 
-function Strip({ text, at, bad = false, button }: StripProps) {
+function Strip({ text, at, bad = false, floating = false, button }: StripProps) {
   return (
     <div
       role="status"
-      className={`flex min-h-9 shrink-0 items-center gap-3 border-t border-line px-4 py-1 ${bad ? 'bg-bad-soft text-bad-text' : 'bg-surface text-text-second'}`}
+      className={cn(
+        'flex min-h-9 shrink-0 items-center gap-3 border-line px-4 py-1',
+        floating ? 'absolute inset-x-0 top-0 z-10 border-b' : 'border-t',
+        bad ? 'bg-bad-soft text-bad-text' : 'bg-surface text-text-second',
+      )}
     >
       <span className="min-w-0 flex-1">
         {text}

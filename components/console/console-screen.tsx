@@ -77,8 +77,18 @@ function ConsoleView({ jail, consoleId, title, refusal }: ConsoleScreenProps & {
     terminal?.focus()
   }
 
+  const notice = (
+    <ConsoleNotice
+      state={state}
+      refusal={refusal}
+      onRetry={retry}
+      onReturn={() => connect({ consoleId: facts?.consoleId, fresh: false })}
+      onOpenAgain={openAgain}
+    />
+  )
+
   return (
-    <section aria-label={`Console of ${jail.tag}`} className="flex h-full min-h-0 min-w-0 flex-col bg-bg">
+    <section aria-label={`Console of ${jail.tag}`} className="flex h-full min-h-0 min-w-0 flex-1 flex-col bg-bg">
       <ConsoleBar
         jail={jail}
         title={title}
@@ -113,6 +123,7 @@ function ConsoleView({ jail, consoleId, title, refusal }: ConsoleScreenProps & {
           onPasteAsked={onPasteAsked}
           onSearchAsked={() => setSearching(true)}
         />
+        {state.phase === 'lost' && notice}
         {paste !== undefined && <PasteQuestion paste={paste} onPaste={endPaste} onCancel={() => endPaste()} />}
       </div>
       {inputRefused && (
@@ -120,20 +131,14 @@ function ConsoleView({ jail, consoleId, title, refusal }: ConsoleScreenProps & {
           Too much input waits for the program already; the last was not typed.
         </p>
       )}
-      <ConsoleNotice
-        state={state}
-        refusal={refusal}
-        onRetry={retry}
-        onReturn={() => connect({ consoleId: facts?.consoleId, fresh: false })}
-        onOpenAgain={openAgain}
-      />
+      {state.phase !== 'lost' && notice}
       <ConsoleKeys
         controlArmed={controlArmed}
         onControl={() => setControlArmed((armed) => !armed)}
         onKey={onInput}
         applicationCursor={() => terminal?.applicationCursor ?? false}
       />
-      <ConsoleFoot facts={facts} />
+      <ConsoleFoot facts={facts} living={state.phase === 'open' || state.phase === 'lost'} />
     </section>
   )
 }

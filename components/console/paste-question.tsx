@@ -27,7 +27,7 @@ export function PasteQuestion({ paste, onPaste, onCancel }: PasteQuestionProps) 
       <p>
         {paste.lines === 1 ? 'This paste ends with a line break' : `This paste has ${paste.lines} lines`}: a shell runs each line at
         once.
-        {paste.removed > 0 && ` ${paste.removed} control characters were taken out.`}
+        {paste.removed > 0 && ` Control characters were taken out of it: ${paste.removed}.`}
       </p>
       <pre className="max-h-32 overflow-auto rounded-sm bg-sunken p-2 font-mono text-xs text-text-second">
         {lines.slice(0, SHOWN_LINES).join('\n')}

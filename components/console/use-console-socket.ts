@@ -138,6 +138,7 @@ class ConsoleConnection {
   /** Nothing comes by itself any more. */
   #end(state: ConsoleState): void {
     this.#over = true
+    this.#attached = false
     this.#socket?.close(WS_DONE)
     this.#events.onState(state)
   }
@@ -151,7 +152,8 @@ class ConsoleConnection {
         this.#wish = { consoleId, fresh: false }
         this.#failures = 0
         this.#attached = true
-        if (!message.resumed) this.#offset = undefined
+        if (message.resumed) this.#terminal.resize(cols, rows)
+        else this.#offset = undefined
         this.#tell({ consoleId, argv, startedAt, cols, rows, users: this.#facts?.users ?? [] })
         this.#events.onState({ phase: 'open' })
         this.#input.rewind(message.inputOffset)
@@ -242,7 +244,9 @@ class ConsoleConnection {
 
   /** The pane changed. */
   paneChanged(): void {
-    if (this.#attached) this.#send({ type: 'resize', ...this.#terminal.paneSize() })
+    const { cols, rows } = this.#terminal.paneSize()
+    if (this.#over) this.#terminal.resize(cols, rows) // nobody else is asked any more
+    else if (this.#attached) this.#send({ type: 'resize', cols, rows })
   }
 
   dispose(): void {
