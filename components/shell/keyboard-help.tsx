@@ -46,7 +46,9 @@ export function KeyboardHelp({ open, onOpenChange }: KeyboardHelpProps) {
               {rows.map(([key, what]) => (
                 <div key={key} className="contents">
                   <dt>
-                    <kbd className="rounded-sm border border-control bg-surface px-1.5 py-0.5 font-mono text-xs">{key}</kbd>
+                    <kbd className="rounded-sm border border-control bg-surface px-1.5 py-0.5 font-mono text-xs">
+                      {key}
+                    </kbd>
                   </dt>
                   <dd>{what}</dd>
                 </div>

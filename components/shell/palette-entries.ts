@@ -46,20 +46,27 @@ function jailEntries(jail: Jail, words: readonly string[], refusalOf: (capabilit
   const about = words.filter((word) => text.includes(word))
   const rest = words.filter((word) => !text.includes(word))
   if (about.length === 0) return []
-  const chosen = rest.length === 0 ? verbs.slice(0, 1) : verbs.filter(({ word }) => rest.every((part) => word.startsWith(part)))
+  const chosen =
+    rest.length === 0 ? verbs.slice(0, 1) : verbs.filter(({ word }) => rest.every((part) => word.startsWith(part)))
   // A name written out says that one means this jail: then its verbs stand below it.
   const all = rest.length === 0 && words.some((word) => word === jail.tag.toLowerCase()) ? verbs : chosen
   return all.map(({ word, label, verb, capability }): PaletteEntry => ({
     id: `${jail.id} ${word}`,
     label: word === 'open' ? jail.tag : `${label} ${jail.tag}`,
-    detail: word === 'open' ? [jail.state, addressText(jail.ip4), jail.kind === 'template' ? 'template' : ''].filter((part) => part !== '' && part !== '-').join(', ') : '',
+    detail:
+      word === 'open'
+        ? [jail.state, addressText(jail.ip4), jail.kind === 'template' ? 'template' : '']
+            .filter((part) => part !== '' && part !== '-')
+            .join(', ')
+        : '',
     group: 'Jails',
     deed:
       word === 'start' || word === 'stop' || word === 'restart'
         ? { kind: 'jail', action: word, jail }
         : { kind: 'go', href: jailPath(jail.id, word === 'console' ? 'console' : undefined) },
     refusal:
-      (capability === undefined ? undefined : refusalOf(capability)) ?? (verb === undefined ? undefined : jailRefusal(verb, jail)),
+      (capability === undefined ? undefined : refusalOf(capability)) ??
+      (verb === undefined ? undefined : jailRefusal(verb, jail)),
   }))
 }
 
@@ -69,7 +76,10 @@ export function paletteEntries(
   jails: readonly Jail[],
   refusalOf: (capability: Capability) => string | undefined,
 ): PaletteEntry[] {
-  const words = query.toLowerCase().split(/\s+/).filter((word) => word !== '')
+  const words = query
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '')
   const ofPages = pages
     .filter(({ label }) => words.every((word) => label.toLowerCase().includes(word)))
     .map(({ label, detail, href }): PaletteEntry => ({

@@ -21,7 +21,10 @@ export function PhoneNav({ onPalette }: { onPalette: () => void }) {
   const rest = places.filter(({ href }) => !FIRST.has(href))
   const isElsewhere = !first.some(({ href }) => isAt(pathname, href))
   return (
-    <nav aria-label="Places" className="flex shrink-0 border-t border-line bg-sunken pb-[env(safe-area-inset-bottom)] md:hidden">
+    <nav
+      aria-label="Places"
+      className="flex shrink-0 border-t border-line bg-sunken pb-[env(safe-area-inset-bottom)] md:hidden"
+    >
       {first.map(({ href, label, icon: Icon }) => {
         const here = isAt(pathname, href)
         return (

@@ -1,0 +1,26 @@
+'use client'
+
+import { useActor } from '../live/use-rights.ts'
+import { Badge } from '../ui/badge.tsx'
+import { PageBody, PageHeader } from '../ui/page-header.tsx'
+import { roleCan } from '@/lib/capabilities.ts'
+import { PasswordPanel } from './password-panel.tsx'
+import { SessionsPanel } from './sessions-panel.tsx'
+import { UsersPanel } from './users-panel.tsx'
+
+/** The own account; for admins also who else may come in. */
+export function AccountPage() {
+  const { userName, role } = useActor()
+  return (
+    <>
+      <PageHeader title={userName} beside={<Badge tone="accent">{role}</Badge>} />
+      <PageBody>
+        <div className="grid max-w-5xl gap-5">
+          {roleCan(role, 'user:manage') && <UsersPanel />}
+          <SessionsPanel />
+          <PasswordPanel />
+        </div>
+      </PageBody>
+    </>
+  )
+}

@@ -1,0 +1,58 @@
+'use client'
+
+import { useState } from 'react'
+import { logIn } from '@/server/panel/actions/account.ts'
+import { useChange } from '../live/use-change.ts'
+import { Button } from '../ui/button.tsx'
+import { Field, TextInput } from '../ui/field.tsx'
+import { formError } from '../ui/form-errors.ts'
+import { Note } from '../ui/panel.tsx'
+
+/** User name and password. `next`: a page of this panel to go to afterwards. */
+export function LoginForm({ next }: { next: string }) {
+  const [userName, setUserName] = useState('')
+  const [password, setPassword] = useState('')
+  const login = useChange(logIn, {
+    errors: 'inline',
+    // A whole new page: nothing of the former visitor stays in memory.
+    onSuccess: () => window.location.assign(next),
+  })
+  const error = formError(login.error)
+  return (
+    <form
+      method="post"
+      className="space-y-4"
+      onSubmit={(event) => {
+        event.preventDefault()
+        login.run({ userName: userName.trim(), password })
+      }}
+    >
+      <Field label="User name">
+        <TextInput
+          name="username"
+          value={userName}
+          onChange={(event) => setUserName(event.target.value)}
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          autoFocus
+          required
+        />
+      </Field>
+      <Field label="Password">
+        <TextInput
+          name="password"
+          type="password"
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+          autoComplete="current-password"
+          required
+        />
+      </Field>
+      {error !== undefined && <Note tone="bad">{error}</Note>}
+      <Button type="submit" variant="primary" size="lg" className="w-full" pending={login.pending}>
+        Log in
+      </Button>
+    </form>
+  )
+}

@@ -1,0 +1,90 @@
+'use client'
+
+import { useEffect, useState } from 'react'
+import { Password, PASSWORD_MIN, UserName } from '@/lib/account.ts'
+import { completeSetup } from '@/server/panel/actions/account.ts'
+import { useChange } from '../live/use-change.ts'
+import { Button } from '../ui/button.tsx'
+import { Field, TextInput } from '../ui/field.tsx'
+import { fieldError, formError } from '../ui/form-errors.ts'
+import { Note } from '../ui/panel.tsx'
+
+/** The first admin. The token comes from the link that the terminal printed; it can be pasted as well. */
+export function SetupForm({ token: given }: { token: string }) {
+  const [token, setToken] = useState(given)
+  const [userName, setUserName] = useState('')
+  const [password, setPassword] = useState('')
+  const [again, setAgain] = useState('')
+  const [tried, setTried] = useState(false)
+  const setup = useChange(completeSetup, { errors: 'inline', onSuccess: () => window.location.assign('/') })
+
+  // The token is for one use and no business of the history.
+  useEffect(() => {
+    if (given !== '') window.history.replaceState(null, '', '/setup')
+  }, [given])
+
+  const problems = {
+    token: token === '' ? 'Paste the token from the terminal.' : undefined,
+    userName: UserName.safeParse(userName).error?.issues[0]?.message,
+    password: Password.safeParse(password).error?.issues[0]?.message,
+    again: again === password ? undefined : 'The two passwords differ.',
+  }
+  const shown = (field: keyof typeof problems) =>
+    (tried ? problems[field] : undefined) ?? fieldError(setup.error, field)
+  const error = formError(setup.error)
+
+  return (
+    <form
+      method="post"
+      noValidate
+      className="space-y-4"
+      onSubmit={(event) => {
+        event.preventDefault()
+        setTried(true)
+        if (Object.values(problems).every((problem) => problem === undefined)) setup.run({ token, userName, password })
+      }}
+    >
+      {given === '' && (
+        <Field label="Set-up token" hint="The last part of the link that npm start printed." error={shown('token')}>
+          <TextInput mono value={token} onChange={(event) => setToken(event.target.value.trim())} autoComplete="off" />
+        </Field>
+      )}
+      <Field label="User name" error={shown('userName')}>
+        <TextInput
+          name="username"
+          value={userName}
+          onChange={(event) => setUserName(event.target.value)}
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          autoFocus
+        />
+      </Field>
+      <Field
+        label="Password"
+        hint={`At least ${PASSWORD_MIN} characters. A sentence is fine.`}
+        error={shown('password')}
+      >
+        <TextInput
+          name="password"
+          type="password"
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+          autoComplete="new-password"
+        />
+      </Field>
+      <Field label="Password again" error={shown('again')}>
+        <TextInput
+          type="password"
+          value={again}
+          onChange={(event) => setAgain(event.target.value)}
+          autoComplete="new-password"
+        />
+      </Field>
+      {error !== undefined && <Note tone="bad">{error}</Note>}
+      <Button type="submit" variant="primary" size="lg" className="w-full" pending={setup.pending}>
+        Create the admin
+      </Button>
+    </form>
+  )
+}

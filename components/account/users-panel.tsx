@@ -1,0 +1,120 @@
+'use client'
+
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { UserPlus } from 'lucide-react'
+import { useState } from 'react'
+import type { User } from '@/lib/account.ts'
+import { Role } from '@/lib/capabilities.ts'
+import { removeUser, setUserRole } from '@/server/panel/actions/account.ts'
+import { readKey, readQuery } from '../live/read-query.ts'
+import { useChange } from '../live/use-change.ts'
+import { useActor, useCan } from '../live/use-rights.ts'
+import { Badge } from '../ui/badge.tsx'
+import { Button } from '../ui/button.tsx'
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
+import { Select } from '../ui/field.tsx'
+import { formError } from '../ui/form-errors.ts'
+import { Note, Panel } from '../ui/panel.tsx'
+import { RelativeTime } from '../ui/relative-time.tsx'
+import { SkeletonRows } from '../ui/skeleton.tsx'
+import { CreateUserDialog } from './create-user-dialog.tsx'
+
+/** Who may come in, and as what. */
+export function UsersPanel() {
+  const client = useQueryClient()
+  const { userId } = useActor()
+  const { data, error } = useQuery(readQuery('user.list', {}))
+  const [creating, setCreating] = useState(false)
+  const [leaving, setLeaving] = useState<User>()
+  const refresh = () => void client.invalidateQueries({ queryKey: readKey('user.list') })
+  const setRole = useChange(setUserRole, { onSuccess: refresh })
+  const remove = useChange(removeUser, {
+    errors: 'inline',
+    onSuccess: () => {
+      setLeaving(undefined)
+      refresh()
+    },
+  })
+  const refusal = useCan('user:manage')
+  return (
+    <Panel
+      title="Users"
+      description="Viewers look, operators run and create jails, admins can do what root can."
+      flush
+      actions={
+        <Button size="sm" icon={UserPlus} disabledReason={refusal} onClick={() => setCreating(true)}>
+          Create user
+        </Button>
+      }
+    >
+      {error !== null && <Note tone="bad">{error.message}</Note>}
+      {data === undefined && error === null && <SkeletonRows rows={3} />}
+      <ul>
+        {data?.users.map((user) => {
+          const own = user.id === userId
+          return (
+            <li
+              key={user.id}
+              className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line px-4 py-2.5 last:border-b-0"
+            >
+              <div className="min-w-40 flex-1">
+                <p className="flex items-center gap-2">
+                  <span className="font-medium">{user.userName}</span>
+                  {own && <Badge>you</Badge>}
+                </p>
+                <p className="text-xs text-text-second">
+                  {user.lastLoginAt === null ? (
+                    'never logged in'
+                  ) : (
+                    <>
+                      logged in <RelativeTime at={user.lastLoginAt} />
+                    </>
+                  )}
+                </p>
+              </div>
+              <Select
+                aria-label={`Role of ${user.userName}`}
+                className="w-32"
+                value={user.role}
+                disabled={refusal !== undefined || own}
+                title={own ? 'Another admin can change your role.' : undefined}
+                onChange={(role) => setRole.run({ id: user.id, role: Role.parse(role) })}
+                options={Role.options.map((role) => ({ value: role, label: role }))}
+              />
+              <Button
+                size="sm"
+                aria-label={`Remove ${user.userName}`}
+                disabledReason={refusal ?? (own ? 'You cannot remove yourself. Another admin can.' : undefined)}
+                onClick={() => {
+                  remove.reset()
+                  setLeaving(user)
+                }}
+              >
+                Remove
+              </Button>
+            </li>
+          )
+        })}
+      </ul>
+      <CreateUserDialog open={creating} onOpenChange={setCreating} onCreated={refresh} />
+      {leaving !== undefined && (
+        <ConfirmDialog
+          open
+          onOpenChange={() => setLeaving(undefined)}
+          title={`Remove ${leaving.userName}?`}
+          effects={[
+            'All sessions and consoles of this user end.',
+            'What the user did stays in the audit log and in the list of jobs.',
+          ]}
+          typed={leaving.userName}
+          confirm={`Remove ${leaving.userName}`}
+          onConfirm={() => remove.run({ id: leaving.id })}
+          pending={remove.pending}
+          disabledReason={refusal}
+        >
+          {formError(remove.error) !== undefined && <Note tone="bad">{formError(remove.error)}</Note>}
+        </ConfirmDialog>
+      )}
+    </Panel>
+  )
+}
