@@ -23,6 +23,7 @@ import { createHttpServer } from './http-server.ts'
 import { createJobEngine } from './jobs/job-engine.ts'
 import { createJobHandlers } from './jobs/job-handlers.ts'
 import { createJobStore } from './jobs/job-store.ts'
+import { runOnly } from './jobs/run-only.ts'
 import type { Log } from './log.ts'
 import { createRunCommand } from './run-command.ts'
 import { CLIENT_ADDRESS_HEADER } from '@/lib/contract/wire.ts'
@@ -56,7 +57,7 @@ export async function createService({
 
   const host = createHostHalf({ access, events: hub, identity: { id: hostId, cellblockVersion: version } })
   const jobs = createJobEngine({
-    ...{ store: createJobStore(db), run, hostId, parallel: config.parallel, log: warn },
+    ...{ store: createJobStore(db), run: runOnly(access), hostId, parallel: config.parallel, log: warn },
     publish: (event) => hub.publish(event),
     onEnd: auditJobEnd(audit, warn),
   })
