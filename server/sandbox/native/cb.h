@@ -62,6 +62,9 @@ struct jail_rights {
 };
 void keep_jail_capabilities(struct jail_rights rights);
 
+/* refuse-calls.c */
+int refuse_calls(void); /* 0, or -1 with errno */
+
 /* jails.c: what runs, as STATE/run/jails/JID tells */
 struct parameter {
   char *name;
