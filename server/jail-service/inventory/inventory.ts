@@ -5,6 +5,7 @@ import type { EventHub } from '../events/event-hub.ts'
 import type { HostAccess } from '../host/host-access.ts'
 import { type HostIdentity, readHostFacts } from '../host/host-facts.ts'
 import { CommandUnusable, readCommand } from '../host/read-command.ts'
+import { coalesce } from './coalesce.ts'
 import { createFolderWatch } from './folder-watch.ts'
 import { mergeJails } from './merge-jails.ts'
 import { parseJls, type RunningJail } from './parse-jls.ts'
@@ -23,8 +24,11 @@ const JLS_TIMEOUT_MS = 5_000
 /** Between probes of pools and versions, in milliseconds: often while a pool or iocage's root is still to come. */
 const PROBE_MS = 15_000
 const PROBE_SETUP_MS = 2_000
-/** A jail that becomes a template is in neither folder for a moment: how long it may be away before it counts as gone. */
-const REMOVED_AFTER_MS = 150
+/**
+ * A jail that becomes a template is in neither folder for a moment, and file systems may be mounted anew: how long a
+ * jail may be away before it counts as gone, in milliseconds. With the wait for a look it stays below 1 s.
+ */
+const REMOVED_AFTER_MS = 300
 
 export interface InventorySnapshot {
   host: Host
@@ -195,55 +199,40 @@ export function createInventory({ access, driver, events, identity }: InventoryD
     }
   }
 
-  async function probeIfDue(force: boolean): Promise<void> {
+  const probe = coalesce(async () => {
+    probedAt = performance.now()
+    await driver.probe()
+    probedAt = performance.now()
+    facts = readHostFacts(access, identity)
+    if (!stopped) compare()
+  })
+
+  function probeIfDue(): void {
     const { pools, driver: manager } = driver.status()
     const settled = manager !== null && pools.some(({ active }) => active) && driver.watchedFolders().length > 2
-    if (!force && performance.now() - probedAt < (settled ? PROBE_MS : PROBE_SETUP_MS)) return
-    await driver.probe()
-    facts = readHostFacts(access, identity)
-    probedAt = performance.now()
+    if (performance.now() - probedAt >= (settled ? PROBE_MS : PROBE_SETUP_MS)) void probe()
   }
 
-  let looking: Promise<void> | undefined
-  let again: { force: boolean; promise: Promise<void> } | undefined
+  const refine = coalesce(async () => {
+    if ((await driver.refine()) && !stopped) compare()
+  })
 
-  /** One whole look. Those who ask while one is under way share the next, which sees everything up to now. */
-  function look(force = false): Promise<void> {
-    if (looking === undefined) {
-      looking = lookNow(force).finally(() => {
-        looking = undefined
-      })
-      return looking
-    }
-    if (again !== undefined) {
-      again.force ||= force
-      return again.promise
-    }
-    const next = { force, promise: Promise.resolve() }
-    next.promise = looking.then(() => {
-      again = undefined
-      return look(next.force)
-    })
-    again = next
-    return next.promise
-  }
-
-  async function lookNow(force: boolean): Promise<void> {
-    // The probe may take a second or hang to its limit: what runs does not wait for it, unless someone asked for all.
-    const probe = probeIfDue(force)
-    if (force) await probe
-    else void probe.then(() => stopped || compare())
+  /** What runs, and the files: never waits for what may take a second or hang. */
+  const look = coalesce(async () => {
+    probeIfDue()
     await readRunning()
     compare()
-    const refined = refine()
-    if (force) await refined
-  }
+    void refine()
+  })
 
-  async function refine(): Promise<void> {
-    if ((await driver.refine()) && !stopped) compare()
-  }
+  const refresh = coalesce(async () => {
+    await Promise.all([probe(), look()])
+    compare()
+    await refine()
+  })
 
   function schedule(afterMs: number): void {
+    clearTimeout(timer) // two looks may end at about the same time: only one next is ever waiting
     if (stopped) return
     timer = setTimeout(() => {
       const begin = performance.now()
@@ -275,8 +264,8 @@ export function createInventory({ access, driver, events, identity }: InventoryD
         }),
       )
     },
-    look: () => look(),
-    refresh: () => look(true),
+    look,
+    refresh,
     waitFor(condition, timeoutMs) {
       if (condition(snapshot())) return Promise.resolve(true)
       return new Promise((resolve) => {
@@ -290,14 +279,13 @@ export function createInventory({ access, driver, events, identity }: InventoryD
         }
         const limit = setTimeout(() => end(false), timeoutMs)
         waiting.add(check)
-        clearTimeout(timer)
         schedule(0)
       })
     },
     async start() {
       stopped = false
-      await look(true)
       schedule(LOOK_MS)
+      await refresh()
     },
     stop() {
       stopped = true

@@ -8,7 +8,7 @@ import { iocageCapabilities } from './capabilities.ts'
 import { configText } from './config-values.ts'
 import type { Dialect, IocageVersion } from './dialect.ts'
 import { parseVersion } from './dialect.ts'
-import { fetchedReleases } from './fetched-releases.ts'
+import { createReleaseFolders, type FetchedRelease } from './fetched-releases.ts'
 import { findPlace, type Place } from './find-place.ts'
 import { type FoldedJail, type JailFolder, pathOf } from './fold-jail.ts'
 import { createJailFolders, type JailFolders } from './jail-folders.ts'
@@ -19,6 +19,10 @@ import { watchedFolders } from './watched-folders.ts'
 
 /** iocage starts Python, about half a second; beyond this it hangs (security.md, time limits), in milliseconds. */
 const VERSION_TIMEOUT_MS = 10_000
+/** Until an iocage that did not answer is asked again, in milliseconds; at once when another was installed. */
+const VERSION_RETRY_MS = 30_000
+
+type ReleaseFolders = ReturnType<typeof createReleaseFolders>
 
 /** What the planner needs of the driver's own knowledge. */
 export interface IocageState {
@@ -40,10 +44,11 @@ export interface IocageState {
 export function createIocageDriver(access: HostAccess, now: () => number = Date.now): Driver {
   let version: IocageVersion | undefined
   let versionOf: string | undefined
+  let askVersionAt = 0
   let versionProblem: DriverStatus['problems'][number] | undefined
   let place: Place = { pools: [], pool: undefined, root: undefined, problems: [] }
   let placeProblem: DriverStatus['problems'][number] | undefined
-  let reader: { root: string; folders: JailFolders } | undefined
+  let reader: { root: string; folders: JailFolders; releases: ReleaseFolders } | undefined
   let jails: readonly FoldedJail[] = []
   let byId = new Map<string, FoldedJail>()
   let capabilities = iocageCapabilities('name', access, 'The host has not been looked at yet.')
@@ -79,11 +84,12 @@ export function createIocageDriver(access: HostAccess, now: () => number = Date.
       }
       return
     }
-    if (stamp === versionOf && version !== undefined) return
+    if (stamp === versionOf && (version !== undefined || now() < askVersionAt)) return
+    versionOf = stamp
+    askVersionAt = now() + VERSION_RETRY_MS
     try {
       const output = await readCommand(access, 'iocage', ['--version'], VERSION_TIMEOUT_MS)
       version = parseVersion(output)
-      versionOf = stamp
       versionProblem =
         version === undefined
           ? {
@@ -114,10 +120,14 @@ export function createIocageDriver(access: HostAccess, now: () => number = Date.
 
   function read(): DriverReading {
     const root = place.root === undefined ? undefined : seenPath(access, place.root)
-    if (root !== reader?.root) reader = root === undefined ? undefined : { root, folders: createJailFolders(root) }
+    if (root !== reader?.root)
+      reader =
+        root === undefined
+          ? undefined
+          : { root, folders: createJailFolders(root), releases: createReleaseFolders(root) }
     jails = reader?.folders.scan(version?.dialect, originOf) ?? []
     byId = new Map(jails.map((one) => [one.jail.id, one]))
-    const fetched = root === undefined ? [] : fetchedReleases(root)
+    const fetched = reader?.releases.scan() ?? []
     tree.expect(place.pool, place.root, [
       ...jails.map(({ folder }) => pathOf(folder)),
       ...fetched.map(({ name }) => name),
@@ -136,7 +146,7 @@ export function createIocageDriver(access: HostAccess, now: () => number = Date.
   const originOf = (folder: JailFolder) =>
     place.pool === undefined ? undefined : tree.origin(`${place.pool}/iocage/${pathOf(folder)}/root`)
 
-  function releases(fetched: ReturnType<typeof fetchedReleases>): DriverReading['releases'] {
+  function releases(fetched: readonly FetchedRelease[]): DriverReading['releases'] {
     const whole = fetched.filter(({ name }) => !state.fetching.has(name))
     const here = new Map(whole.map((release) => [release.name, release]))
     const offered = mirror.offered() ?? supportedReleases(now())

@@ -69,12 +69,15 @@ export function iocageProblems({ state }: PlanTools): string[] {
   return unusable === undefined ? [] : [`${unusable.summary} ${unusable.hint}`]
 }
 
-/** Whether the host came to show what a command was asked for, judged by its end how long to wait. */
-export const came = (
+/** Whether the host shows, now or soon, what a command was asked for; its end tells how long to wait. */
+export async function came(
   { world }: PlanTools,
   condition: () => boolean,
   { exitCode }: { exitCode: number | null },
-): Promise<boolean> => world.waitFor(condition, exitCode === 0 ? SHOWS_WITHIN_MS : FAILED_SHOWS_WITHIN_MS)
+): Promise<boolean> {
+  await world.look() // what was seen before the command ended may have been a passing state
+  return world.waitFor(condition, exitCode === 0 ? SHOWS_WITHIN_MS : FAILED_SHOWS_WITHIN_MS)
+}
 
 /** A step of a plan. */
 export const step = (argv: JobStep['argv'], timeoutMs: number): JobStep => ({ argv, timeoutMs })
