@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -31,15 +31,23 @@ export async function buildSandbox() {
   const native = readdirSync(path.join(HERE, 'native')).filter((name) => /\.[ch]$/.test(name))
   const nativeSources = native.map((name) => path.join(HERE, 'native', name))
   const inputs = bundleSources()
+  const hasBundle = inputs.length > 0 && isFresh(BUNDLE, inputs)
+  const hasHelper = isFresh(HELPER, nativeSources)
+  if (hasBundle && hasHelper) return BUNDLE
+  try {
+    mkdirSync(DIST, { recursive: true })
+    accessSync(DIST, constants.W_OK)
+  } catch {
+    throw new Error(`${DIST} is older than its sources and not yours to write; have its owner run "npm run sandbox -- status"`)
+  }
   await Promise.all([
-    inputs.length > 0 && isFresh(BUNDLE, inputs) ? undefined : buildBundle(),
-    isFresh(HELPER, nativeSources) ? undefined : buildHelper(nativeSources.filter((file) => file.endsWith('.c'))),
+    hasBundle ? undefined : buildBundle(),
+    hasHelper ? undefined : buildHelper(nativeSources.filter((file) => file.endsWith('.c'))),
   ])
   return BUNDLE
 }
 
 async function buildBundle() {
-  mkdirSync(DIST, { recursive: true })
   const { build } = await import('esbuild')
   const temporary = `${BUNDLE}.${process.pid}.tmp`
   const { metafile } = await build({
@@ -59,7 +67,6 @@ async function buildBundle() {
 }
 
 async function buildHelper(/** @type {string[]} */ sources) {
-  mkdirSync(DIST, { recursive: true })
   const temporary = `${HELPER}.${process.pid}.tmp`
   const argv = ['-D_GNU_SOURCE', '-std=gnu17', '-O2', '-Wall', '-Wextra', '-o', temporary, ...sources]
   // Static where the machine has a static libc: then it also runs in a jail whose libraries are others.
