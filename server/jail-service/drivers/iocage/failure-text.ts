@@ -135,6 +135,13 @@ const known: readonly Known[] = [
     }),
   ],
   [
+    /JSONDecodeError(?:: \S*\/((?:jails|templates)\/[^/\s]+\/config\.json))?/,
+    ([, file]) => ({
+      message: 'This iocage does nothing while the configuration of one jail is damaged.',
+      hint: `Repair ${file ?? 'its config.json'} below iocage’s folder on the host, then try again. The table marks it.`,
+    }),
+  ],
+  [
     /^Traceback \(most recent call last\)/m,
     () => ({
       message: 'iocage stumbled over an error of its own.',

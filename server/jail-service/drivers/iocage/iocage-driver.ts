@@ -169,7 +169,7 @@ export function createIocageDriver(access: HostAccess, now: () => number = Date.
       ...(damaged !== undefined && dialect() === 'uuid-tag'
         ? [
             {
-              summary: `This iocage refuses every command while the configuration of ${damaged.jail.tag} cannot be read.`,
+              summary: `This iocage fails at nearly every command while the configuration of ${damaged.jail.tag} cannot be read.`,
               hint: damaged.jail.problem ?? 'Repair its config.json.',
             },
           ]

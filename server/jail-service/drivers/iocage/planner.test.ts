@@ -344,6 +344,7 @@ describe('words for failures', () => {
       'requests.exceptions.ConnectionError: HTTPSConnectionPool: Max retries exceeded with url',
       /mirror cannot be reached/,
     ],
+    ['json.decoder.JSONDecodeError: /iocage/jails/x/config.json: y', /one jail is damaged/],
     ['Traceback (most recent call last):\n  x', /error of its own/],
     ['something new', /did not come up. iocage said: something new/],
   ])('%j', (output, words) => {
