@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { haltSandbox } from '../control/reset-sandbox.ts'
 import { testSandbox, type TestSandbox } from '../iocage/test-sandbox.ts'
 
 const hasZfs = ['/usr/sbin/zfs-fuse', '/sbin/zfs-fuse'].some((file) => existsSync(file))
@@ -207,14 +208,12 @@ describe.each([
       await must('create', 'tank/e')
       writeFileSync(inHost('tank/e/before'), 'x')
       await sandbox.fault('disk-full', 'on')
-      await zfs('mount', '-a')
       expect((await zfs('create', 'tank/e/new')).stderr).toBe("cannot create 'tank/e/new': out of space\n")
       const written = await shell('head -c 9000000 /dev/urandom >/tank/e/big')
       expect(written.status).not.toBe(0)
       expect(written.stderr).toContain('No space left on device')
       expect(readFileSync(inHost('tank/e/before'), 'utf8')).toBe('x')
       await sandbox.fault('disk-full', 'off')
-      await zfs('mount', '-a')
       await must('create', 'tank/e/new')
       writeFileSync(inHost('tank/e/after'), 'y')
     })
@@ -242,6 +241,31 @@ describe.each([
       await must('rollback', 'tank/j/root@s')
       expect(readFileSync(inHost('tank/j/root/file'), 'utf8')).toBe('before\n')
       await must('destroy', '-r', 'tank/j')
+    })
+
+    test.runIf(storage === 'zfs')(
+      'kill -9 of zfs-fuse ends the jails on it and keeps what was written with fsync',
+      async () => {
+        await must('create', '-p', 'tank/z/root/below')
+        await shell('cd /tank/z/root && mkdir dev proc && echo x | dd of=file conv=fsync')
+        await sandbox.must('jail', '-c', 'name=onzfs', 'path=/tank/z/root', 'persist')
+        await shell('kill -9 $(pgrep -x zfs-fuse)')
+        expect(await must('get', '-H', '-o', 'value', 'mounted', 'tank/z/root/below')).toBe('yes\n')
+        expect(readFileSync(inHost('tank/z/root/file'), 'utf8')).toBe('x\n')
+        expect((await sandbox.run(['jls', '-j', 'onzfs', 'jid'])).status).toBe(1)
+        await must('destroy', '-r', 'tank/z')
+      },
+    )
+
+    test('a sandbox that is halted comes back with everything', async () => {
+      await must('create', 'tank/h')
+      writeFileSync(inHost('tank/h/file'), 'x')
+      await must('set', 'org.example:note=kept', 'tank/h')
+      writeFileSync(inHost('tank/h/last'), 'y')
+      await haltSandbox(sandbox.paths)
+      expect(existsSync(inHost('tank'))).toBe(false)
+      expect(await must('get', '-H', '-o', 'value', 'org.example:note', 'tank/h')).toBe('kept\n')
+      expect(readdirSync(inHost('tank/h'))).toEqual(['file', 'last'])
     })
 
     test('kill -9 of the host in the middle of commands leaves a pool that works', async () => {

@@ -11,6 +11,7 @@ import { mountedDatasets, mountFileSystem, unmountDatasets } from './mounting.ts
 import { isPinned } from './mounts.ts'
 import type { OpenPool } from './open-pool.ts'
 import { newGuid, now } from './pool-state.ts'
+import { withView } from './stream.ts'
 
 /**
  * The layers that hold file system `name` as it is now, none of which will change again. Where it can be unmounted
@@ -22,11 +23,19 @@ async function freeze(pool: OpenPool, name: string): Promise<string[]> {
   const mounts = mountedDatasets(pool)
   const mount = mounts.get(name)
   const holdsOthers = [...mounts.values()].some(({ mountpoint }) => mountpoint.startsWith(`${mount?.mountpoint}/`))
-  if (mount !== undefined && isTooLong(own.lower)) return [await copyAsLayer(pool, mount.mountpoint, own)]
-  const mustCopy =
-    pool.state.method === 'copy' || pool.left !== undefined || (mount !== undefined && (holdsOthers || isPinned(mount)))
-  if (mustCopy || (await unmountDatasets(pool, (each) => each === name)) !== undefined)
+  const mustCopy = pool.state.method === 'copy' || pool.left !== undefined || (mount !== undefined && (holdsOthers || isPinned(mount))) // prettier-ignore
+  if (mustCopy || (await unmountDatasets(pool, (each) => each === name)) !== undefined) {
+    if (mount !== undefined && isTooLong(own.lower)) return [await copyAsLayer(pool, mount.mountpoint, own)]
     return [await copyAsLayer(pool, layerFiles(pool, own.head), own), ...own.lower]
+  }
+  if (isTooLong(own.lower)) {
+    const all = await withView(pool, `${name}@`, [own.head, ...own.lower], (folder) => copyAsLayer(pool, folder, own))
+    own.lower = [all]
+    own.head = makeHead(pool, all)
+    pool.save()
+    await mountFileSystem(pool, name)
+    return [all]
+  }
   const frozen = own.head
   await bookLayer(pool, frozen, own)
   own.head = makeHead(pool, frozen)

@@ -5,6 +5,7 @@ import { isWithin } from '../dataset.ts'
 import { parseOptions, UsageError, usageFailure } from '../options.ts'
 import type { PoolView } from '../print-pools.ts'
 import { getPoolProperties, listPools, poolStatus } from '../print-pools.ts'
+import { run } from '../run.ts'
 import { ZfsFailure } from '../zfs-failure.ts'
 import { sweepLayers } from './layers.ts'
 import { unmountDatasets } from './mounting.ts'
@@ -73,6 +74,8 @@ export async function folderZpool(argv: readonly string[]): Promise<CommandResul
         return poolStatus(rest, await views())
       case 'create':
         return await create(rest)
+      case 'sync':
+        return await run('sync', ['-f', storageContext().paths.storage])
       case 'destroy':
         return await destroy(rest)
       default:

@@ -1,9 +1,18 @@
 import { spawn } from 'node:child_process'
-import { existsSync, lstatSync, mkdirSync, openSync, symlinkSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+} from 'node:fs'
 import { connect } from 'node:net'
 import path from 'node:path'
 import { storageContext } from '../context.ts'
-import { outermostFirst, readMounts } from '../folders/mounts.ts'
+import { type Mount, outermostFirst, readMounts } from '../folders/mounts.ts'
 import { mustRun, run } from '../run.ts'
 
 /** Compiled into zfs-fuse and its commands; private to each sandbox because the host's root is. */
@@ -24,10 +33,35 @@ function isListening(): Promise<boolean> {
   })
 }
 
-/** After kill -9 every mount of the daemon's answers ENOTCONN; nested ones can only go from the inside. */
+/**
+ * Ends the jails whose root was on a daemon that is gone: nothing works in them any more, and they would keep the
+ * dead file system. A jail's first process is number 1 in there.
+ */
+function endJailsOnDeadMounts(): void {
+  const own = readlinkSync('/proc/self/ns/mnt')
+  for (const pid of readdirSync('/proc')) {
+    if (!/^\d+$/.test(pid)) continue
+    try {
+      if (readlinkSync(`/proc/${pid}/ns/mnt`) === own) continue
+      if (!/^NSpid:.*\s1$/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))) continue
+      if (readMounts(Number(pid)).some(isOurs)) process.kill(Number(pid), 'SIGKILL')
+    } catch {
+      // Ended meanwhile.
+    }
+  }
+}
+
+const isOurs = ({ type }: Mount) => type === 'fuse.zfs'
+
+/** After kill -9 every mount of the daemon's answers ENOTCONN; a nested one can only be reached by taking the outer away. */
 async function dropDeadMounts(): Promise<void> {
-  const mounts = readMounts().filter(({ type }) => type === 'fuse.zfs' || type === 'fuse')
-  for (const { mountpoint } of mounts.sort(outermostFirst).toReversed()) await run('umount', ['-l', mountpoint])
+  endJailsOnDeadMounts()
+  for (let before = Infinity; ;) {
+    const dead = readMounts().filter(isOurs).sort(outermostFirst)
+    if (dead.length === 0 || dead.length >= before) return
+    before = dead.length
+    for (const { mountpoint } of dead) await run('umount', ['-l', '-c', mountpoint])
+  }
 }
 
 function preparePlaces(): void {

@@ -15,6 +15,8 @@ const FREEBSD_NAMES: Readonly<Record<string, string>> = { zoned: 'jailed' }
 
 /** Those that zfs-fuse has and `zfs get all` on FreeBSD does not show. */
 const HIDDEN = new Set([
+  'cellblock:synced',
+
   'version',
   'utf8only',
   'normalization',

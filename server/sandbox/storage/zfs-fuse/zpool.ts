@@ -7,6 +7,7 @@ import { getPoolProperties, listPools, type PoolView } from '../print-pools.ts'
 import { mustRun, run } from '../run.ts'
 import { parseSize } from '../sizes.ts'
 import { startDaemon } from './daemon.ts'
+import { ASKED } from './read-datasets.ts'
 
 /** Biggest pool that a sandbox makes; its file takes only what is written. */
 const MOST_BYTES = 64 * 1024 ** 3
@@ -55,6 +56,16 @@ async function destroy(argv: readonly string[]): Promise<CommandResult> {
   return result
 }
 
+/** `zpool sync`, which zfs-fuse lacks: setting a property waits until everything before it is on the disk. */
+async function sync(argv: readonly string[]): Promise<CommandResult> {
+  const names = argv.length > 0 ? argv : (await readPools()).map(({ name }) => name)
+  for (const name of names) {
+    const result = await run('zfs', ['set', `${ASKED}synced=${Date.now()}`, name])
+    if (result.status !== 0) return result
+  }
+  return succeeded()
+}
+
 /** `zpool ARGV` on zfs-fuse; a pool that is made without devices gets a file of the sandbox's own. */
 export async function fuseZpool(argv: readonly string[]): Promise<CommandResult> {
   const [word, ...rest] = argv
@@ -67,6 +78,8 @@ export async function fuseZpool(argv: readonly string[]): Promise<CommandResult>
         return getPoolProperties(rest, await readPools())
       case 'create':
         return await create(rest)
+      case 'sync':
+        return await sync(rest)
       case 'destroy':
         return await destroy(rest)
       default:
