@@ -1,7 +1,7 @@
 import type { Metadata, Viewport } from 'next'
 import { headers } from 'next/headers'
 import type { ReactNode } from 'react'
-import { NONCE_STYLES } from '@/components/shell/nonce-styles.ts'
+import { FIRST_SCRIPT } from '@/components/shell/first-script.ts'
 import './globals.css'
 import { Providers } from './providers.tsx'
 
@@ -26,7 +26,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     <html lang="en" suppressHydrationWarning>
       <head>
         {/* First of all scripts. Browsers hide the nonce's attribute from the page, which is no difference to mend. */}
-        <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: NONCE_STYLES }} />
+        <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: FIRST_SCRIPT }} />
       </head>
       <body>
         <Providers nonce={nonce}>{children}</Providers>

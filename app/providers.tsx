@@ -7,12 +7,8 @@ import { ThemeProvider } from 'next-themes'
 import { NuqsAdapter } from 'nuqs/adapters/next/app'
 import type { ReactNode } from 'react'
 import { useState } from 'react'
-import { z } from 'zod'
 import { ReadError } from '@/components/live/read-query.ts'
 import { Toaster } from '@/components/ui/toast.tsx'
-
-// zod tries to compile its schemas with `new Function`, which the page's policy refuses.
-z.config({ jitless: true })
 
 /** Codes that another try may mend. */
 const PASSING = new Set(['unavailable', 'timeout', 'busy'])

@@ -14,6 +14,7 @@ export function LoginForm({ next }: { next: string }) {
   const [password, setPassword] = useState('')
   const login = useChange(logIn, {
     errors: 'inline',
+    atDoor: true,
     // A whole new page: nothing of the former visitor stays in memory.
     onSuccess: () => window.location.assign(next),
   })

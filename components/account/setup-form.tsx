@@ -16,7 +16,11 @@ export function SetupForm({ token: given }: { token: string }) {
   const [password, setPassword] = useState('')
   const [again, setAgain] = useState('')
   const [tried, setTried] = useState(false)
-  const setup = useChange(completeSetup, { errors: 'inline', onSuccess: () => window.location.assign('/') })
+  const setup = useChange(completeSetup, {
+    errors: 'inline',
+    atDoor: true,
+    onSuccess: () => window.location.assign('/'),
+  })
 
   // The token is for one use and no business of the history.
   useEffect(() => {

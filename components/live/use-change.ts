@@ -14,6 +14,8 @@ interface ChangeOptions<Output> {
   /** Where a failure is shown: as a notice (default), or by the caller through `error`. Never both. */
   errors?: 'toast' | 'inline'
   onSuccess?: (output: Output) => void
+  /** Before the login: `unauthenticated` is then an answer like others and not the end of a session. */
+  atDoor?: boolean
 }
 
 export interface Change<Input, Output> {
@@ -44,7 +46,7 @@ export function toastError(error: WireError): void {
  */
 export function useChange<Input, Output>(
   action: (input: Input, changeId?: string) => Promise<Result<Output>>,
-  { errors = 'toast', onSuccess }: ChangeOptions<Output> = {},
+  { errors = 'toast', onSuccess, atDoor = false }: ChangeOptions<Output> = {},
 ): Change<Input, Output> {
   const client = useQueryClient()
   const mutation = useMutation<Output, ChangeFailed, Input>({
@@ -72,7 +74,7 @@ export function useChange<Input, Output>(
       onSuccess?.(output)
     },
     onError: ({ error }) => {
-      if (error.code === 'unauthenticated') return window.location.reload()
+      if (error.code === 'unauthenticated' && !atDoor) return window.location.reload()
       if (errors === 'toast') toastError(error)
     },
   })

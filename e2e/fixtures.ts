@@ -1,0 +1,87 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, type Page, test as base } from '@playwright/test'
+import type { PanelOptions, RunningPanel, TestRole } from './start-panel.ts'
+import { startPanel, TEST_PASSWORD } from './start-panel.ts'
+
+let running: RunningPanel | undefined
+/** Building included, in milliseconds. */
+const START_MS = 240_000
+
+interface Fixtures {
+  hostOptions: PanelOptions
+  /** The running whole of this file. */
+  panel: RunningPanel
+  /** Makes the page's browser a logged-in one. */
+  signIn: (role: TestRole) => Promise<void>
+  /** What the pages' policy refused so far; looked at after each test by itself. */
+  violations: string[]
+}
+
+/** `test` of all journeys: addresses are the panel's own, and a refused script or style fails the test. */
+export const test = base.extend<Fixtures>({
+  hostOptions: [{}, { option: true }],
+  panel: [
+    async ({ hostOptions }, use) => {
+      // Started by the first test that needs it, ended by useHost after the last one of the file.
+      running ??= await startPanel(hostOptions)
+      await use(running)
+    },
+    { timeout: START_MS },
+  ],
+  baseURL: async ({ panel }, use) => use(panel.origin),
+  violations: [
+    async ({ context }, use) => {
+      const found: string[] = []
+      await context.exposeBinding('cellblockViolation', (_source, text: string) => void found.push(text))
+      await context.addInitScript(() => {
+        document.addEventListener('securitypolicyviolation', (event) => {
+          const { cellblockViolation } = window as unknown as { cellblockViolation: (text: string) => void }
+          cellblockViolation(
+            `${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber} ${event.sample}`,
+          )
+        })
+      })
+      await use(found)
+      expect(found, 'refused by the content security policy').toEqual([])
+    },
+    { auto: true },
+  ],
+  signIn: async ({ page }, use) => {
+    await use(async (role) => {
+      // By the form: a browser takes a `__Host-` cookie from an answer only.
+      await page.goto('/login?next=%2Faccount')
+      await page.getByLabel('User name').fill(role)
+      await page.getByLabel('Password').fill(TEST_PASSWORD)
+      await page.getByRole('button', { name: 'Log in' }).click()
+      await expect(page.getByRole('heading', { name: role })).toBeVisible()
+    })
+  },
+})
+
+export { expect }
+
+/** Gives all tests of a file one host, service and panel of their own. */
+export function useHost(options: PanelOptions = {}): void {
+  test.use({ hostOptions: options })
+  test.afterAll(async () => {
+    test.setTimeout(60_000)
+    await running?.stop()
+    running = undefined
+  })
+}
+
+/** Fails when what is shown now is not accessible (WCAG 2.2 AA as far as axe sees it). */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze()
+  const told = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html}\n${failureSummary}`).join('\n')}`,
+  )
+  expect(told).toEqual([])
+}
+
+/** Shows the page in a theme, as its switch does. */
+export async function useTheme(page: Page, theme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+}
