@@ -22,7 +22,7 @@ export interface Call {
   cookie: string | undefined
   address: string
   userAgent: string
-  setSession(token: string | null): void
+  setSession: (token: string | null) => void
 }
 
 export interface DispatchDeps {

@@ -28,7 +28,7 @@ export interface CallContext {
   address: string
   userAgent: string
   /** Sets the session's cookie on the answer; null removes it. */
-  setSession(token: string | null): void
+  setSession: (token: string | null) => void
 }
 
 /** One function for each verb: everything about rights, schemas and audit was done before and is done after. */

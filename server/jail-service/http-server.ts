@@ -11,10 +11,10 @@ import { BodyRefusal, readJson } from './read-json.ts'
 export const HEALTH_PATH = '/health'
 
 export interface HttpDeps {
-  dispatch(call: Call): Promise<Result<unknown>>
-  serveEvents(request: IncomingMessage, response: ServerResponse): void
+  dispatch: (call: Call) => Promise<Result<unknown>>
+  serveEvents: (request: IncomingMessage, response: ServerResponse) => void
   version: string
-  log(message: string): void
+  log: (message: string) => void
 }
 
 /** The service's HTTP: calls, events, health. Consoles hang themselves onto its upgrades. */

@@ -15,7 +15,8 @@ const END_MAX_MS = 13_000
 async function main(): Promise<void> {
   const config = readConfig(process.argv.slice(2))
   if (config === 'help') return void process.stdout.write(USAGE)
-  process.umask(0o077)
+  // Commands and consoles inherit it; files of our own are made with the mode they need.
+  process.umask(0o022)
   const log = createLog(config.logLevel)
   mkdirSync(config.state, { recursive: true, mode: 0o700 })
   chmodSync(config.state, 0o700)

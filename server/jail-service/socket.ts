@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { chmodSync, chownSync, existsSync, lstatSync, readFileSync, rmSync, statSync } from 'node:fs'
 import type { Server } from 'node:http'
 import net from 'node:net'
@@ -25,22 +26,18 @@ export async function listenOn(server: Server, file: string, panelUser: string |
       `others may write to ${folder} and so put their own socket in place of ours: chmod go-w ${folder}`,
     )
   if (existsSync(file)) await removeStale(file)
+  // A pipe is bound before listen() returns, so no command that starts meanwhile inherits this.
   const before = process.umask(0o177) // no moment in which anyone else could connect
+  const listening = once(server, 'listening')
   try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(file, () => {
-        server.off('error', reject)
-        resolve()
-      })
-    })
-  } catch (cause) {
-    throw new StartRefusal(
-      `the socket ${file} cannot be opened (${(cause as NodeJS.ErrnoException).code ?? String(cause)}).`,
-    )
+    server.listen(file)
   } finally {
     process.umask(before)
   }
+  await listening.catch((cause: unknown) => {
+    const { code } = cause as NodeJS.ErrnoException
+    throw new StartRefusal(`the socket ${file} cannot be opened (${code ?? String(cause)}).`)
+  })
   if (panelUser !== undefined) chownSync(file, -1, groupOf(panelUser))
   chmodSync(file, 0o660)
 }

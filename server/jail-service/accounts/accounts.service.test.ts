@@ -43,7 +43,7 @@ describe('set-up', () => {
         service.call('setup.complete', { ...asked, userName, token: service.setupToken() ?? '' }),
       ),
     )
-    expect(both.map(({ ok }) => ok).toSorted()).toEqual([false, true])
+    expect(both.filter(({ ok }) => ok)).toHaveLength(1)
     expect(both[0]).toMatchObject({ ok: true, value: { actor: { userName: 'admin', role: 'admin' } } })
     expect(service.setupToken()).toBeUndefined()
     expect(await service.must('setup.status', {})).toEqual({ needed: false })

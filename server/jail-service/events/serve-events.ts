@@ -21,9 +21,9 @@ interface Stream {
 export interface EventDeps {
   hub: EventHub
   hostId: string
-  authenticate(cookie: string | undefined): Promise<Visitor | undefined>
-  sessionIsGood(sessionId: string): boolean
-  onAccountChange(listener: (change: AccountChange) => void): () => void
+  authenticate: (cookie: string | undefined) => Promise<Visitor | undefined>
+  sessionIsGood: (sessionId: string) => boolean
+  onAccountChange: (listener: (change: AccountChange) => void) => () => void
 }
 
 /** Serves the event stream to every open page, as long as its session lasts. */

@@ -63,7 +63,6 @@ const end = (id: string) =>
     { timeout: 20_000, interval: 10 },
   )
 const file = (name: string) => path.join(folder, name)
-const texts = (id: string) => jobs.detail(id).lines.map(({ text }) => text)
 
 describe('one job', () => {
   test('has its command, its output by lines with redraws in place, and its end on disk', async () => {
@@ -272,6 +271,36 @@ describe('cancelling', () => {
       failure: { message: expect.stringMatching(/lost the right/) },
     })
     expect(existsSync(file('second'))).toBe(false)
+  })
+})
+
+describe('a disk that is full', () => {
+  const full = (event: string) =>
+    db.exec(`CREATE TRIGGER full BEFORE ${event} BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END`)
+
+  test('lets no job begin that was not written first', async () => {
+    const { id } = jobs.run(plan('sleep 0.2'), request())
+    const second = jobs.run(plan(`touch ${file('ran')}`), request())
+    full('UPDATE ON job')
+    await end(id)
+    expect(await end(second.id)).toMatchObject({
+      state: 'failed',
+      failure: { message: expect.stringMatching(/could not be written/) },
+    })
+    expect(existsSync(file('ran'))).toBe(false)
+    db.exec('DROP TRIGGER full')
+    const third = jobs.run(plan('true'), request())
+    expect((await end(third.id)).state).toBe('succeeded')
+  })
+  test('refuses new ones, and costs a running one only its lines', async () => {
+    full('INSERT ON job')
+    expect(() => jobs.run(plan(`touch ${file('ran')}`), request())).toThrow(/full/)
+    expect(jobs.recent()).toEqual([])
+    db.exec('DROP TRIGGER full')
+    full('INSERT ON job_line')
+    const { id } = jobs.run(plan('echo lost'), request())
+    expect((await end(id)).state).toBe('succeeded')
+    expect(jobs.detail(id).lines).toEqual([])
   })
 })
 

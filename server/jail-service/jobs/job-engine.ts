@@ -2,22 +2,15 @@ import { randomUUID } from 'node:crypto'
 import type { Actor } from '@/lib/account.ts'
 import type { VerbOutput, VerbParsedInput } from '@/lib/contract/verbs.ts'
 import { errorChain, PanelError } from '@/lib/errors.ts'
-import type { NewEvent } from '@/lib/events.ts'
-import type { Job, JobLine } from '@/lib/job.ts'
-import { isActive } from '@/lib/job.ts'
+import type { Job } from '@/lib/job.ts'
 import type { RunCommand } from '../run-command.ts'
-import { bulkState } from './bulk-state.ts'
+import { JobLedger, type JobLedgerDeps } from './job-ledger.ts'
 import { createJobQueue } from './job-queue.ts'
 import type { BulkPlan, JobPlan } from './job-plan.ts'
 import type { AbortReason, JobOutcome } from './job-run.ts'
 import { INTERRUPTED, runPlan } from './job-run.ts'
-import type { JobStore } from './job-store.ts'
 import { describeProcess, endLeftover } from './leftover-process.ts'
 
-/** Jobs that ended so long ago leave the snapshot that pages start from, in milliseconds. */
-const RECENT_MS = 10 * 60_000
-/** Between two tellings of a running job's progress, in milliseconds. */
-const TELL_MS = 200
 /** Lines of one job that are handed out at once. */
 const DETAIL_LINES = 5_000
 /** Jobs that may wait at once; a page can ask for 500 in one bulk action. */
@@ -37,16 +30,11 @@ export interface JobRequest {
   grant: { stillHolds(): boolean } | null
 }
 
-export interface JobEngineDeps {
-  store: JobStore
+export interface JobEngineDeps extends JobLedgerDeps {
   run: RunCommand
   hostId: string
-  publish(event: NewEvent): void
   /** Commands that change something, at once. */
   parallel: number
-  /** Told of each job that ended, also of those that a dead service left; must not throw. */
-  onEnd(job: Job, address: string): void
-  log(message: string): void
 }
 
 /** Runs jobs: one at a time for each lock, several in parallel, every one on disk before it begins. */
@@ -78,74 +66,20 @@ interface Live {
 /** The engine over a store. Call `recover` once before anything else. */
 export function createJobEngine({ store, run, hostId, publish, parallel, onEnd, log }: JobEngineDeps): JobEngine {
   const queue = createJobQueue<Live>({ parallel, locksOf: ({ plan }) => plan.locks })
-  /** Bulk parents that are not over, with their children's latest state. */
-  const parents = new Map<string, { job: Job; children: Map<string, Job>; request: JobRequest }>()
-  const lately = new Map<string, { job: Job; endedAt: number }>()
+  const ledger = new JobLedger({ store, publish, onEnd, log })
   const running = new Set<Promise<void>>()
-  const untold = new Map<string, NodeJS.Timeout>()
   let ready = false
   let stopping = false
-  const pruner = setInterval(prune, PRUNE_EVERY_MS)
+  const prune = () => store.prune(new Date(Date.now() - KEEP_MS).toISOString())
+  const pruner = setInterval(() => ledger.tryWrite('old', 'that it is gone', prune), PRUNE_EVERY_MS)
   pruner.unref()
-
-  function prune(): void {
-    store.prune(new Date(Date.now() - KEEP_MS).toISOString())
-    const now = performance.now()
-    for (const [id, { endedAt }] of lately) if (now - endedAt > RECENT_MS) lately.delete(id)
-  }
-
-  /** Tells a job's present state now. */
-  function tell(job: Job): void {
-    clearTimeout(untold.get(job.id))
-    untold.delete(job.id)
-    publish({ type: 'job.changed', job: { ...job } })
-  }
-  /** Tells it soon, together with what else changes meanwhile. */
-  function tellSoon(job: Job): void {
-    if (untold.has(job.id)) return
-    untold.set(
-      job.id,
-      setTimeout(() => {
-        if (isActive(job)) tell(job)
-      }, TELL_MS),
-    )
-  }
-  function save(job: Job): void {
-    store.save(job)
-    tell(job)
-    const parent = job.parentId === null ? undefined : parents.get(job.parentId)
-    if (parent === undefined) return
-    parent.children.set(job.id, { ...job })
-    const before = JSON.stringify(parent.job)
-    Object.assign(parent.job, bulkState([...parent.children.values()]))
-    if (JSON.stringify(parent.job) === before) return
-    store.save(parent.job)
-    tell(parent.job)
-    if (!isActive(parent.job)) {
-      parents.delete(parent.job.id)
-      settle(parent.job, parent.request.address)
-    }
-  }
-  function settle(job: Job, address: string): void {
-    lately.set(job.id, { job, endedAt: performance.now() })
-    onEnd(job, address)
-  }
-  /** A save that fails (disk full) must not stop the queue; the next start makes the row interrupted. */
-  function trySave(job: Job): void {
-    try {
-      save(job)
-    } catch (error) {
-      log(`job ${job.id}: its state could not be written: ${errorChain(error)}`)
-      tell(job)
-    }
-  }
 
   function end(live: Live, outcome: Omit<JobOutcome, 'truncated'>): void {
     Object.assign(live.job, outcome, { endedAt: new Date().toISOString(), cancellable: false })
     if (outcome.state === 'succeeded') live.job.progress = 1
     queue.remove(live)
-    trySave(live.job)
-    settle(live.job, live.request.address)
+    ledger.trySave(live.job)
+    ledger.settle(live.job, live.request.address)
   }
 
   function pump(): void {
@@ -167,7 +101,7 @@ export function createJobEngine({ store, run, hostId, publish, parallel, onEnd, 
     const { job, plan, abort } = live
     try {
       Object.assign(job, { state: 'running', startedAt: new Date().toISOString(), cancellable: plan.cancellable })
-      save(job) // on the disk before its command runs; if it cannot be, nothing runs
+      ledger.save(job) // on the disk before its command runs; if it cannot be, nothing runs
     } catch (error) {
       log(`job ${job.id}: ${errorChain(error)}`)
       return end(live, { state: 'failed', exitCode: null, failure: DISK })
@@ -175,31 +109,26 @@ export function createJobEngine({ store, run, hostId, publish, parallel, onEnd, 
     const outcome = await runPlan(plan, abort.signal, {
       run,
       log: (message) => log(`job ${job.id}: ${message}`),
-      onProcess: (pid) => store.saveProcess(job.id, pid === undefined ? undefined : describeProcess(pid)),
+      onProcess: (pid) =>
+        ledger.tryWrite(job.id, 'its process', () =>
+          store.saveProcess(job.id, pid === undefined ? undefined : describeProcess(pid)),
+        ),
       onProgress: (progress) => {
         if (progress === job.progress) return
         job.progress = progress
-        tellSoon(job)
+        ledger.tellSoon(job)
       },
       onLines: (lines) => {
-        keepLines(job.id, lines)
+        ledger.tryWrite(job.id, 'its output', () => store.writeLines(job.id, lines))
         publish({ type: 'job.output', jobId: job.id, lines })
         const last = lines.findLast(({ stream, text }) => stream !== 'command' && text.trim() !== '')?.text.trim()
         if (last === undefined || abort.signal.aborted) return
         job.lastLine = last.slice(0, 500)
-        tellSoon(job)
+        ledger.tellSoon(job)
       },
     })
-    if (outcome.truncated) store.markTruncated(job.id)
+    if (outcome.truncated) ledger.tryWrite(job.id, 'that its output is cut', () => store.markTruncated(job.id))
     end(live, { state: outcome.state, exitCode: outcome.exitCode, failure: outcome.failure })
-  }
-
-  function keepLines(id: string, lines: readonly JobLine[]): void {
-    try {
-      store.writeLines(id, lines)
-    } catch (error) {
-      log(`job ${id}: output could not be kept: ${errorChain(error)}`)
-    }
   }
 
   function makeJob(id: string, parentId: string | null, plan: Omit<JobPlan, 'verify' | 'locks'>, actor: string): Job {
@@ -218,24 +147,17 @@ export function createJobEngine({ store, run, hostId, publish, parallel, onEnd, 
       throw new PanelError('conflict', 'This change id was used for something else before.', {
         hint: 'Reload the page and ask again.',
       })
-    return current(changeId)
+    return ledger.current(changeId)
   }
-  /** The job as it is in memory while it is active, else from the disk. */
-  function current(id: string): Job | undefined {
-    const live = queue.find(({ job }) => job.id === id)?.job ?? parents.get(id)?.job ?? store.find(id)
-    return live === undefined ? undefined : { ...live }
-  }
-  function accept(jobs: readonly Job[], plans: readonly JobPlan[], request: JobRequest): void {
+  function accept(plans: readonly JobPlan[], jobs: readonly Job[], request: JobRequest, parent?: Job): void {
     if (stopping) throw new PanelError('unavailable', 'The jail service is stopping.')
     if (queue.waiting + plans.length > WAITING_MAX)
       throw new PanelError('busy', `${queue.waiting} jobs are waiting already.`, {
         hint: 'Wait for some of them to end.',
       })
-    store.insert(jobs, request.fingerprint)
-    for (const job of jobs) tell(job)
-    const children = jobs.length === plans.length ? jobs : jobs.slice(1)
+    ledger.add(jobs, request.fingerprint, request.address, parent)
     for (const [index, plan] of plans.entries())
-      queue.add({ job: children[index] as Job, plan, request, abort: new AbortController() })
+      queue.add({ job: jobs[index] as Job, plan, request, abort: new AbortController() })
     queueMicrotask(pump) // the answer is the job as it waits; what happens next is told by events
   }
 
@@ -245,7 +167,7 @@ export function createJobEngine({ store, run, hostId, publish, parallel, onEnd, 
       const known = madeBy(request)
       if (known !== undefined) return known
       const job = makeJob(request.changeId, null, plan, request.actor?.userName ?? '')
-      accept([job], [plan], request)
+      accept([plan], [job], request)
       return { ...job }
     },
     runBulk(plan, request) {
@@ -262,17 +184,11 @@ export function createJobEngine({ store, run, hostId, publish, parallel, onEnd, 
         actor,
       )
       const children = plan.children.map((child) => makeJob(randomUUID(), parent.id, child, actor))
-      parents.set(parent.id, { job: parent, children: new Map(children.map((job) => [job.id, { ...job }])), request })
-      try {
-        accept([parent, ...children], plan.children, request)
-      } catch (error) {
-        parents.delete(parent.id)
-        throw error
-      }
+      accept(plan.children, children, request, parent)
       return { ...parent }
     },
     cancel(id) {
-      const isBulk = parents.has(id)
+      const isBulk = ledger.isParent(id)
       const wanted = queue.filter(({ job }) => job.id === id || job.parentId === id)
       if (wanted.length === 0) {
         if (store.find(id) === undefined) throw new PanelError('not_found', 'There is no such job.')
@@ -284,33 +200,25 @@ export function createJobEngine({ store, run, hostId, publish, parallel, onEnd, 
           live.job.lastLine = 'Cancelling …'
           live.job.cancellable = false
           live.abort.abort('cancelled' satisfies AbortReason)
-          trySave(live.job)
+          ledger.trySave(live.job)
         } else if (!isBulk)
           throw new PanelError('conflict', `“${live.job.title}” cannot be cancelled while it runs.`, {
             hint: 'Wait for its end: stopping it half-way would leave the jail in a worse state.',
           })
       }
       queueMicrotask(pump)
-      return current(id) as Job
+      return ledger.current(id) as Job
     },
-    recent() {
-      const active = queue.filter(() => true).map(({ job }) => job)
-      const jobs = [
-        ...active,
-        ...[...parents.values()].map(({ job }) => job),
-        ...[...lately.values()].map(({ job }) => job),
-      ]
-      return jobs.map((job) => ({ ...job })).toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))
-    },
+    recent: () => ledger.recent(),
     list(query) {
       const { jobs, more } = store.list(query)
-      return { jobs: jobs.map((job) => current(job.id) ?? job), more }
+      return { jobs: jobs.map((job) => ledger.current(job.id) ?? job), more }
     },
     detail(id) {
-      const job = current(id)
+      const job = ledger.current(id)
       if (job === undefined)
         throw new PanelError('not_found', 'There is no such job.', { hint: 'It may have been removed by age.' })
-      const children = store.children(id).map((child) => current(child.id) ?? child)
+      const children = store.children(id).map((child) => ledger.current(child.id) ?? child)
       return { job, children, ...store.lines(id, DETAIL_LINES) }
     },
     async recover() {
@@ -325,7 +233,7 @@ export function createJobEngine({ store, run, hostId, publish, parallel, onEnd, 
           failure: wasWaiting ? NEVER_BEGAN : INTERRUPTED,
         })
         store.save(job)
-        settle(job, '')
+        ledger.settle(job, '')
       }
       await Promise.all(
         left.map(async ({ job, process: leftover }) => {
@@ -347,7 +255,7 @@ export function createJobEngine({ store, run, hostId, publish, parallel, onEnd, 
         else live.abort.abort('shutdown' satisfies AbortReason)
       }
       await Promise.all(running)
-      for (const timer of untold.values()) clearTimeout(timer)
+      ledger.stop()
     },
   }
 }

@@ -10,11 +10,11 @@ export type AbortReason = 'cancelled' | 'shutdown'
 
 export interface JobRunHooks {
   run: RunCommand
-  onLines(lines: JobLine[]): void
-  onProgress(progress: number): void
+  onLines: (lines: JobLine[]) => void
+  onProgress: (progress: number) => void
   /** A command began, with its process group; undefined: it ended. */
-  onProcess(pid: number | undefined): void
-  log(message: string): void
+  onProcess: (pid: number | undefined) => void
+  log: (message: string) => void
 }
 
 export type JobOutcome = Pick<Job, 'state' | 'exitCode' | 'failure'> & { truncated: boolean }
