@@ -154,6 +154,8 @@ export const ETC: Readonly<Record<string, TreeFile>> = {
   'etc/defaults/rc.conf': file(DEFAULTS_RC_CONF),
   'etc/profile': file(PROFILE),
   'etc/bash.bashrc': file(BASHRC),
+  // csh(1) does not ask the terminal to mark what is pasted.
+  'etc/inputrc': file('set enable-bracketed-paste off\n'),
   'etc/csh.cshrc': file('# System-wide .cshrc file for csh(1).\n'),
   'etc/csh.login': file('# System-wide .login file for csh(1).\n'),
   'etc/crontab': file("# /etc/crontab - root's crontab for FreeBSD\n"),
