@@ -34,8 +34,13 @@ export interface PropertyValue {
 export interface Driver {
   readonly name: string
   status(): DriverStatus
-  /** Asks the host what files do not tell cheaply: versions, pools, where things are. Some 0.1 to 1 s. */
-  probe(): Promise<void>
+  /**
+   * Asks the host what files do not tell cheaply: versions, pools, where things are. Some 0.1 to 1 s, more when a
+   * command hangs; `onPlace` is called as soon as it is known where things are.
+   */
+  probe(onPlace: () => void): Promise<void>
+  /** Whether it was ever asked where things are: before that, a running jail cannot be told to be nobody's. */
+  isPlaced(): boolean
   /** Looks at the files, reading those that changed. Cheap enough to be called several times a second. */
   read(): DriverReading
   /** Completes what the last reading could not know from files; true when another reading would show more. */

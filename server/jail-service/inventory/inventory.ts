@@ -15,8 +15,8 @@ import { parseJls, type RunningJail } from './parse-jls.ts'
  * Never more than a part of the time is spent looking, so a slow jls (a busy host) is asked less often.
  */
 const LOOK_MS = 400
-const LOOK_MAX_MS = 5_000
-const LOOK_SHARE = 10
+const LOOK_MAX_MS = 2_000
+const LOOK_SHARE = 3
 /** A change of files comes as several: how long to wait for the rest, in milliseconds. */
 const DEBOUNCE_MS = 30
 /** jls answers in milliseconds; beyond this it hangs. */
@@ -108,6 +108,7 @@ export function createInventory({ access, driver, events, identity }: InventoryD
 
   /** Folds what is known into rows, tells what is different from before. Cheap: no command. */
   function compare(): void {
+    if (!driver.isPlaced()) return
     reading = driver.read()
     const now = performance.now()
     const next = new Map(mergeJails(identity.id, reading.jails, running).map((jail) => [jail.id, jail]))
@@ -201,7 +202,7 @@ export function createInventory({ access, driver, events, identity }: InventoryD
 
   const probe = coalesce(async () => {
     probedAt = performance.now()
-    await driver.probe()
+    await driver.probe(() => stopped || compare())
     probedAt = performance.now()
     facts = readHostFacts(access, identity)
     if (!stopped) compare()

@@ -47,6 +47,7 @@ export function createIocageDriver(access: HostAccess, now: () => number = Date.
   let askVersionAt = 0
   let versionProblem: DriverStatus['problems'][number] | undefined
   let place: Place = { pools: [], pool: undefined, root: undefined, problems: [] }
+  let isPlaced = false
   let placeProblem: DriverStatus['problems'][number] | undefined
   let reader: { root: string; folders: JailFolders; releases: ReleaseFolders } | undefined
   let jails: readonly FoldedJail[] = []
@@ -116,6 +117,7 @@ export function createIocageDriver(access: HostAccess, now: () => number = Date.
         hint: 'Run zpool list in a terminal to see what it says. What is shown is what was known before.',
       }
     }
+    isPlaced = true
   }
 
   function read(): DriverReading {
@@ -197,8 +199,9 @@ export function createIocageDriver(access: HostAccess, now: () => number = Date.
       pools: place.pools,
       problems: problems(),
     }),
-    async probe() {
-      await Promise.all([probeVersion(), probePlace()])
+    isPlaced: () => isPlaced,
+    async probe(onPlace) {
+      await Promise.all([probeVersion(), probePlace().then(onPlace)])
       capabilities = iocageCapabilities(dialect(), access, versionProblem?.summary ?? null)
       if (version !== undefined && hasAllDatasets()) mirror.refresh()
     },
