@@ -11,7 +11,9 @@ function sources(folder: string): string[] {
   return readdirSync(path.join(top, folder), { recursive: true, encoding: 'utf8' })
     .filter(
       (name) =>
-        /\.(ts|tsx|mjs)$/.test(name) && !/\.test\.tsx?$|test-service\.ts$/.test(name) && !name.includes('node_modules'),
+        /\.(ts|tsx|mjs)$/.test(name) &&
+        !/\.test\.tsx?$|test-(service|sandbox)\.ts$/.test(name) &&
+        !name.includes('node_modules'),
     )
     .map((name) => path.join(folder, name))
 }
