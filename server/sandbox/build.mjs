@@ -1,5 +1,15 @@
 import { spawn } from 'node:child_process'
-import { accessSync, constants, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -38,7 +48,9 @@ export async function buildSandbox() {
     mkdirSync(DIST, { recursive: true })
     accessSync(DIST, constants.W_OK)
   } catch {
-    throw new Error(`${DIST} is older than its sources and not yours to write; have its owner run "npm run sandbox -- status"`)
+    throw new Error(
+      `${DIST} is older than its sources and not yours to write; have its owner run "npm run sandbox -- status"`,
+    )
   }
   await Promise.all([
     hasBundle ? undefined : buildBundle(),
@@ -85,7 +97,9 @@ function compile(/** @type {string[]} */ argv) {
     let said = ''
     child.stderr.on('data', (data) => (said += String(data)))
     child.on('error', () =>
-      reject(new Error('the sandbox needs a C compiler ("cc"); install gcc or clang, e.g. with "apt install gcc libc6-dev"')),
+      reject(
+        new Error('the sandbox needs a C compiler ("cc"); install gcc or clang, e.g. with "apt install gcc libc6-dev"'),
+      ),
     )
     child.on('close', (code) => resolve(code === 0 ? '' : said || `cc ended with ${code}`))
   })

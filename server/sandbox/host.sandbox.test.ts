@@ -12,7 +12,9 @@ const LAUNCHER = fileURLToPath(new URL('sandbox.mjs', import.meta.url))
 
 /** The machine's own state, as far as a sandbox could change it. */
 const machine = () => ({
-  links: readFileSync('/proc/net/dev', 'utf8').split('\n').map((line) => line.split(':')[0]?.trim()),
+  links: readFileSync('/proc/net/dev', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':')[0]?.trim()),
   mounts: readFileSync('/proc/self/mountinfo', 'utf8'),
   hostname: execFileSync('hostname', { encoding: 'utf8' }),
 })
@@ -23,7 +25,8 @@ function processesOf(folder: string): string[] {
   return list.split('\n').filter((line) => line.includes(folder) && !line.includes('vitest'))
 }
 
-const hostPid = (sandbox: TestSandbox) => Number(readFileSync(path.join(sandbox.paths.run, 'host'), 'utf8').split(' ')[0])
+const hostPid = (sandbox: TestSandbox) =>
+  Number(readFileSync(path.join(sandbox.paths.run, 'host'), 'utf8').split(' ')[0])
 
 /** An empty folder as a jail's root is enough for a jail that does nothing. */
 async function emptyJail(sandbox: TestSandbox, name: string, address: string): Promise<void> {
@@ -69,7 +72,14 @@ describe('the sandbox host', () => {
     await using sandbox = await testSandbox('0.9.7', 'folders')
     await emptyJail(sandbox, 'a', '10.0.1.2')
     await sandbox.must('zfs', 'create', 'tank/data')
-    await sandbox.run(['../lib/cb', 'run', '--', 'sh', '-c', 'echo kept > /tank/data/file; echo kept > /var/log/own; touch /var/run/stale'])
+    await sandbox.run([
+      '../lib/cb',
+      'run',
+      '--',
+      'sh',
+      '-c',
+      'echo kept > /tank/data/file; echo kept > /var/log/own; touch /var/run/stale',
+    ])
     const first = hostPid(sandbox)
     process.kill(first, 'SIGKILL')
     await expect.poll(() => existsSync(`/proc/${first}/root/etc`)).toBe(false)
@@ -102,7 +112,9 @@ describe('the sandbox host', () => {
     const env = { ...process.env, CELLBLOCK_SANDBOX: path.join(folder, 'state') }
     try {
       const results = await Promise.all(
-        Array.from({ length: 4 }, () => runProgram(process.execPath, [LAUNCHER, 'sh', '-c', 'readlink /proc/1/ns/net; hostname'], { env })),
+        Array.from({ length: 4 }, () =>
+          runProgram(process.execPath, [LAUNCHER, 'sh', '-c', 'readlink /proc/1/ns/net; hostname'], { env }),
+        ),
       )
       expect(new Set(results.map(({ status, stdout, stderr }) => `${status} ${stdout} ${stderr}`)).size).toBe(1)
       expect(results[0]).toMatchObject({ status: 0, stderr: '' })
@@ -115,8 +127,14 @@ describe('the sandbox host', () => {
   test('runs commands with their exit code, streams and signals', async () => {
     await using sandbox = await testSandbox('0.9.7', 'folders')
     const launch = (...argv: string[]) =>
-      runProgram(process.execPath, [LAUNCHER, ...argv], { env: { ...process.env, CELLBLOCK_SANDBOX: sandbox.paths.state } })
-    expect(await launch('sh', '-c', 'echo out; echo err >&2; exit 7')).toEqual({ status: 7, stdout: 'out\n', stderr: 'err\n' })
+      runProgram(process.execPath, [LAUNCHER, ...argv], {
+        env: { ...process.env, CELLBLOCK_SANDBOX: sandbox.paths.state },
+      })
+    expect(await launch('sh', '-c', 'echo out; echo err >&2; exit 7')).toEqual({
+      status: 7,
+      stdout: 'out\n',
+      stderr: 'err\n',
+    })
     expect((await launch('sh', '-c', 'kill -TERM $$')).status).toBe(143)
     expect(await launch('nosuch')).toEqual({ status: 127, stdout: '', stderr: 'sandbox: nosuch: command not found\n' })
     expect((await launch('hostname')).stdout).toBe('sandbox\n')
@@ -144,7 +162,12 @@ const USER = 4242
 
 /** Runs the launcher as an ordinary user, whoever runs the tests. */
 function asUser(folder: string, argv: readonly string[]) {
-  const env = { ...process.env, HOME: folder, CELLBLOCK_SANDBOX: path.join(folder, 'state'), CELLBLOCK_MIRROR_RATE: '0' }
+  const env = {
+    ...process.env,
+    HOME: folder,
+    CELLBLOCK_SANDBOX: path.join(folder, 'state'),
+    CELLBLOCK_MIRROR_RATE: '0',
+  }
   const words = [process.execPath, LAUNCHER, ...argv]
   if (process.getuid?.() !== 0) return runProgram(words[0] ?? '', words.slice(1), { env, cwd: folder })
   return runProgram('setpriv', [`--reuid=${USER}`, `--regid=${USER}`, '--clear-groups', ...words], { env, cwd: folder })

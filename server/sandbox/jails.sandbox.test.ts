@@ -11,8 +11,7 @@ let www = ''
 let db = ''
 
 /** A program on the sandbox host itself. */
-const onHost = (...argv: string[]) =>
-  sandbox.run(['../lib/cb', 'run', '--', ...argv])
+const onHost = (...argv: string[]) => sandbox.run(['../lib/cb', 'run', '--', ...argv])
 
 const jexec = (...words: string[]) => sandbox.run(['jexec', ...words])
 
@@ -95,8 +94,14 @@ describe('what a jail is', () => {
 
 describe('jexec', () => {
   test('passes exit codes on, and both streams apart', async () => {
-    expect(await jexec(www, 'sh', '-c', 'echo out; echo err >&2; exit 42')).toEqual({ status: 42, stdout: 'out\n', stderr: 'err\n' })
-    expect((await jexec(`ioc-${(await sandbox.must('jls', '-j', www, 'name')).trim().slice(4)}`, 'true')).status).toBe(0)
+    expect(await jexec(www, 'sh', '-c', 'echo out; echo err >&2; exit 42')).toEqual({
+      status: 42,
+      stdout: 'out\n',
+      stderr: 'err\n',
+    })
+    expect((await jexec(`ioc-${(await sandbox.must('jls', '-j', www, 'name')).trim().slice(4)}`, 'true')).status).toBe(
+      0,
+    )
   })
 
   test('is clean for all bytes', async () => {
@@ -116,7 +121,11 @@ describe('jexec', () => {
       stderr: 'jexec: execvp: nosuch: No such file or directory\n',
     })
     expect(await jexec('nojail', 'true')).toEqual({ status: 1, stdout: '', stderr: 'jexec: jail "nojail" not found\n' })
-    expect(await jexec('-U', 'nosuch', www, 'true')).toEqual({ status: 1, stdout: '', stderr: 'jexec: nosuch: no such user\n' })
+    expect(await jexec('-U', 'nosuch', www, 'true')).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'jexec: nosuch: no such user\n',
+    })
     expect((await jexec('-u', 'root', '-U', 'root', www, 'true')).stderr).toMatch(/^usage: jexec /)
   })
 
@@ -135,9 +144,11 @@ describe('jexec', () => {
 
   test('Ctrl-C reaches the program, not the shell around it; exit codes come back', async () => {
     const seen: string[] = []
-    const pty = spawnPty(path.join(sandbox.paths.bin, 'jexec'), [www, 'bash', '--norc'], { env: { ...process.env, PS1: '% ' } })
+    const pty = spawnPty(path.join(sandbox.paths.bin, 'jexec'), [www, 'bash', '--norc'], {
+      env: { ...process.env, PS1: '% ' },
+    })
     const steps: [RegExp, string][] = [
-      [/% $/, "bash --norc -c 'trap \"echo GO\\T; exit 9\" INT; echo REA\\DY; while :; do sleep 0.05; done'\r"],
+      [/% $/, 'bash --norc -c \'trap "echo GO\\T; exit 9" INT; echo REA\\DY; while :; do sleep 0.05; done\'\r'],
       [/READY/, '\u0003'],
       [/GOT[\s\S]*% $/, 'echo code=$?; stty size\r'],
       [/code=9[\s\S]*24 80[\s\S]*% $/, 'exit 5\r'],
@@ -145,7 +156,7 @@ describe('jexec', () => {
     let text = ''
     const exit = await new Promise<number>((resolve) => {
       pty.onData((data) => {
-        text += data.replaceAll(/\u001b\[\?2004[hl]/g, '')
+        text += data.replaceAll('\u001b[?2004h', '').replaceAll('\u001b[?2004l', '')
         seen.push(data)
         const step = steps[0]
         if (step === undefined || !step[0].test(text)) return
@@ -164,7 +175,9 @@ describe('jexec', () => {
     const ended = new Promise((resolve) => pty.onExit(resolve))
     pty.kill()
     await ended
-    await expect.poll(async () => (await jexec(www, 'ps', 'ax')).stdout, { interval: 50, timeout: 3000 }).not.toContain('sleep 4712')
+    await expect
+      .poll(async () => (await jexec(www, 'ps', 'ax')).stdout, { interval: 50, timeout: 3000 })
+      .not.toContain('sleep 4712')
   })
 })
 
@@ -200,17 +213,35 @@ describe('jls', () => {
   })
 
   test('prints parameters by name, with their names, with a heading, quoted', async () => {
-    expect(await sandbox.must('jls', '-j', www, 'jid', 'ip4.addr', 'ip6.addr', 'persist')).toBe(`${www} 10.0.1.2 - true\n`)
+    expect(await sandbox.must('jls', '-j', www, 'jid', 'ip4.addr', 'ip6.addr', 'persist')).toBe(
+      `${www} 10.0.1.2 - true\n`,
+    )
     expect(await sandbox.must('jls', '-h', '-j', www, 'jid', 'host.hostname')).toBe(`jid host.hostname\n${www} www\n`)
-    expect(await sandbox.must('jls', '-n', '-j', www, 'jid', 'persist', 'allow.mount')).toBe(`jid=${www} persist allow.nomount\n`)
-    expect(await sandbox.must('jls', '-nq', '-j', www, 'ip6.addr', 'host.hostname')).toBe('ip6.addr="" host.hostname=www\n')
-    expect((await sandbox.must('jls', '-n', '-j', www)).split(' ')).toEqual(expect.arrayContaining(['host.hostname=www', 'vnet=inherit']))
+    expect(await sandbox.must('jls', '-n', '-j', www, 'jid', 'persist', 'allow.mount')).toBe(
+      `jid=${www} persist allow.nomount\n`,
+    )
+    expect(await sandbox.must('jls', '-nq', '-j', www, 'ip6.addr', 'host.hostname')).toBe(
+      'ip6.addr="" host.hostname=www\n',
+    )
+    expect((await sandbox.must('jls', '-n', '-j', www)).split(' ')).toEqual(
+      expect.arrayContaining(['host.hostname=www', 'vnet=inherit']),
+    )
   })
 
   test('fails as FreeBSD does', async () => {
-    expect(await sandbox.run(['jls', '-j', 'ioc-x'])).toMatchObject({ status: 1, stderr: 'jls: jail "ioc-x" not found\n' })
-    expect(await sandbox.run(['jls', 'nosuch'])).toEqual({ status: 1, stdout: '', stderr: 'jls: unknown parameter: nosuch\n' })
-    expect(await sandbox.run(['jls', '-Z'])).toMatchObject({ status: 1, stderr: 'jls: usage: jls [-dhNnqv] [-j jail] [param ...]\n' })
+    expect(await sandbox.run(['jls', '-j', 'ioc-x'])).toMatchObject({
+      status: 1,
+      stderr: 'jls: jail "ioc-x" not found\n',
+    })
+    expect(await sandbox.run(['jls', 'nosuch'])).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'jls: unknown parameter: nosuch\n',
+    })
+    expect(await sandbox.run(['jls', '-Z'])).toMatchObject({
+      status: 1,
+      stderr: 'jls: usage: jls [-dhNnqv] [-j jail] [param ...]\n',
+    })
   })
 })
 
@@ -219,7 +250,9 @@ describe('ifconfig', () => {
     const primer = readFileSync(new URL('primer-expected.md', import.meta.url), 'utf8')
     const listing = /^\$ ifconfig igb0\n([\s\S]*?)^```/m.exec(primer)?.[1] ?? ''
     const expected = listing.replaceAll(/^ {4}/gm, '\t').split('\n').filter(Boolean)
-    const shown = (await sandbox.must('ifconfig', 'igb0')).split('\n').filter((line) => line !== '' && !line.includes('10.0.1.3'))
+    const shown = (await sandbox.must('ifconfig', 'igb0'))
+      .split('\n')
+      .filter((line) => line !== '' && !line.includes('10.0.1.3'))
     expect(shown).toEqual(expected)
   })
 
@@ -235,7 +268,9 @@ describe('ifconfig', () => {
 
   test('adds and removes an alias', async () => {
     await sandbox.must('ifconfig', 'igb0', 'inet', '10.0.7.1/24', 'alias')
-    expect(await sandbox.must('ifconfig', 'igb0', 'inet')).toContain('\tinet 10.0.7.1 netmask 0xffffff00 broadcast 10.0.7.255\n')
+    expect(await sandbox.must('ifconfig', 'igb0', 'inet')).toContain(
+      '\tinet 10.0.7.1 netmask 0xffffff00 broadcast 10.0.7.255\n',
+    )
     await sandbox.must('ifconfig', 'igb0', 'inet', '10.0.7.1', '-alias')
     expect(await sandbox.must('ifconfig', 'igb0', 'inet')).not.toContain('10.0.7.1')
     expect((await sandbox.run(['ifconfig', 'igb0', 'inet', '10.0.7.1', '-alias'])).stderr).toBe(
@@ -248,14 +283,24 @@ describe('jail', () => {
   const rootOf = async (jid: string) => (await sandbox.must('jls', '-j', jid, 'path')).trim()
 
   test('starts one that iocage did not make, and removes it with its alias', async () => {
-    const made = await sandbox.run(['jail', '-c', 'name=plain', `path=${await rootOf(db)}`, 'host.hostname=plain', 'ip4.addr=igb0|10.0.2.5/24', 'persist'])
+    const made = await sandbox.run([
+      'jail',
+      '-c',
+      'name=plain',
+      `path=${await rootOf(db)}`,
+      'host.hostname=plain',
+      'ip4.addr=igb0|10.0.2.5/24',
+      'persist',
+    ])
     expect(made).toEqual({ status: 0, stdout: 'plain: created\n', stderr: '' })
     expect((await jexec('plain', 'hostname')).stdout).toBe('plain\n')
     expect(await sandbox.must('ifconfig', 'igb0')).toContain('inet 10.0.2.5 netmask 0xffffff00')
-    expect((await sandbox.run(['jail', '-c', 'name=plain', 'path=/', 'persist'])).stderr).toBe('jail: plain: jail "plain" already exists\n')
-    expect((await sandbox.run(['jail', '-c', 'name=other', 'path=/mnt', 'ip4.addr=igb0|10.0.2.5', 'persist'])).stderr).toBe(
-      'jail: other: jail_set: Address already in use\n',
+    expect((await sandbox.run(['jail', '-c', 'name=plain', 'path=/', 'persist'])).stderr).toBe(
+      'jail: plain: jail "plain" already exists\n',
     )
+    expect(
+      (await sandbox.run(['jail', '-c', 'name=other', 'path=/mnt', 'ip4.addr=igb0|10.0.2.5', 'persist'])).stderr,
+    ).toBe('jail: other: jail_set: Address already in use\n')
     await sandbox.must('jail', '-m', 'name=plain', 'host.hostname=renamed')
     expect((await jexec('plain', 'hostname')).stdout).toBe('renamed\n')
     expect(await sandbox.must('jls', '-j', 'plain', 'host.hostname')).toBe('renamed\n')
@@ -264,13 +309,62 @@ describe('jail', () => {
     expect(await sandbox.must('ifconfig', 'igb0')).not.toContain('10.0.2.5')
     expect(await sandbox.run(['jail', '-r', 'plain'])).toEqual({ status: 0, stdout: 'plain: removed\n', stderr: '' })
     expect(await sandbox.must('ifconfig', 'igb0')).not.toContain('10.0.2.6')
-    expect(await sandbox.run(['jail', '-r', 'plain'])).toEqual({ status: 1, stdout: '', stderr: 'jail: "plain" not found\n' })
+    expect(await sandbox.run(['jail', '-r', 'plain'])).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'jail: "plain" not found\n',
+    })
+  })
+
+  test('has IPv6 addresses beside, which answer the host too', async () => {
+    await sandbox.must(
+      'jail',
+      '-c',
+      'name=six',
+      `path=${await rootOf(db)}`,
+      'ip4.addr=igb0|10.0.2.8/24',
+      'ip6.addr=igb0|fd00::5/64',
+      'persist',
+    )
+    expect(await sandbox.must('ifconfig', 'igb0')).toContain('\tinet6 fd00::5 prefixlen 64\n')
+    const reach = 'import socket; socket.create_connection(("fd00::5", 9), 5)'
+    // Refused by the jail, which is as good as an answer.
+    expect((await onHost('python3', '-c', reach)).stderr).toContain('Connection refused')
+    await sandbox.must('jail', '-m', 'name=six', 'ip6.addr=igb0|fd00::7/64')
+    expect(await sandbox.must('jls', '-j', 'six', 'ip4.addr', 'ip6.addr')).toBe('10.0.2.8 fd00::7\n')
+    await sandbox.must('jail', '-r', 'six')
+    expect(await sandbox.must('ifconfig', 'igb0')).not.toMatch(/fd00::|10\.0\.2\.8/)
+  })
+
+  test('refuses addresses and folders that it cannot have', async () => {
+    const refused = async (...words: string[]) =>
+      (await sandbox.run(['jail', '-c', 'name=x', 'persist', ...words])).stderr
+    expect(await refused('path=/mnt', 'ip4.addr=igb0|10.0.0.11/8')).toBe(
+      'jail: x: ifconfig: ioctl (SIOCAIFADDR): File exists\n',
+    )
+    expect(await refused('path=/mnt', 'ip4.addr=em0|10.0.2.1/8')).toBe(
+      'jail: x: ifconfig: interface em0 does not exist\n',
+    )
+    expect(await refused('path=/mnt', 'ip4.addr=igb0|10.0.2.300')).toBe(
+      'jail: x: ip4.addr: not an IPv4 address: 10.0.2.300\n',
+    )
+    expect(await refused('path=/nosuch')).toBe('jail: x: path /nosuch: No such file or directory\n')
+    expect(await refused('path=/mnt', 'nosuch=1')).toBe('jail: unknown parameter: nosuch\n')
+    expect(await sandbox.must('jls', 'name')).not.toContain('x\n')
   })
 
   test('mounts its fstab inside its own tree, whatever links are there', async () => {
     const root = await rootOf(www)
-    await onHost('sh', '-c', `mkdir -p /mnt/data ${root}/mnt/in && echo shared > /mnt/data/file && ln -sfn / ${root}/mnt/escape`)
-    await onHost('sh', '-c', `printf '/mnt/data %s/mnt/in nullfs ro 0 0\\n/mnt/data %s/mnt/escape/tmp nullfs rw 0 0\\n' ${root} ${root} > /mnt/fstab`)
+    await onHost(
+      'sh',
+      '-c',
+      `mkdir -p /mnt/data ${root}/mnt/in && echo shared > /mnt/data/file && ln -sfn / ${root}/mnt/escape`,
+    )
+    await onHost(
+      'sh',
+      '-c',
+      `printf '/mnt/data %s/mnt/in nullfs ro 0 0\\n/mnt/data %s/mnt/escape/tmp nullfs rw 0 0\\n' ${root} ${root} > /mnt/fstab`,
+    )
     await sandbox.must('jail', '-c', 'name=mounts', `path=${root}`, 'mount.fstab=/mnt/fstab', 'persist')
     expect((await jexec('mounts', 'cat', '/mnt/in/file')).stdout).toBe('shared\n')
     expect((await jexec('mounts', 'sh', '-c', 'echo no > /mnt/in/file')).stderr).toContain('Read-only file system')
@@ -278,7 +372,14 @@ describe('jail', () => {
     expect((await jexec('mounts', 'cat', '/tmp/file')).stdout).toBe('shared\n')
     expect((await onHost('ls', '/tmp')).stdout).not.toContain('file')
     await sandbox.must('jail', '-r', 'mounts')
-    const outside = await sandbox.run(['jail', '-c', 'name=outside', `path=${root}`, `mount=/mnt/data ${root}/../x nullfs rw`, 'persist'])
+    const outside = await sandbox.run([
+      'jail',
+      '-c',
+      'name=outside',
+      `path=${root}`,
+      `mount=/mnt/data ${root}/../x nullfs rw`,
+      'persist',
+    ])
     expect(outside).toMatchObject({ status: 1, stderr: expect.stringContaining('not inside of') })
   })
 
@@ -304,7 +405,11 @@ describe('jail', () => {
     expect(await sandbox.must('jail', '-f', '/var/run/jail.conf', '-c', 'ioc-conf')).toBe('ioc-conf: created\n')
     expect(await sandbox.must('jls', '-j', 'ioc-conf', 'ip4.addr', 'host.hostname')).toBe('10.0.3.1,10.0.3.2 conf\n')
     expect((await jexec('ioc-conf', 'cat', '/root/started')).stdout).toBe('started by ioc-conf\n')
-    expect(await sandbox.run(['jail', '-q', '-f', '/var/run/jail.conf', '-r', 'ioc-conf'])).toEqual({ status: 0, stdout: '', stderr: '' })
+    expect(await sandbox.run(['jail', '-q', '-f', '/var/run/jail.conf', '-r', 'ioc-conf'])).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: '',
+    })
   })
 
   test('a vnet jail has interfaces of its own and reaches the others', async () => {
@@ -320,7 +425,9 @@ describe('jail', () => {
     await sandbox.must('ifconfig', `vnet0:${jid}`, 'up')
     await sandbox.must('jexec', 'net', 'ifconfig', 'vnet0', 'inet', '10.0.5.5/8', 'alias')
     await sandbox.must('jexec', 'net', 'ifconfig', 'vnet0', 'up')
-    expect(await sandbox.must('ifconfig', 'bridge0')).toMatch(new RegExp(`\tmember: vnet0:${jid} [\\s\\S]*\tmember: igb0 `))
+    expect(await sandbox.must('ifconfig', 'bridge0')).toMatch(
+      new RegExp(`\tmember: vnet0:${jid} [\\s\\S]*\tmember: igb0 `),
+    )
     expect(await sandbox.must('ifconfig', `vnet0:${jid}`)).toContain('\tdescription: associated with jail: net\n')
     expect((await onHost('ping', '-c', '1', '10.0.5.5')).stdout).toContain(' 0.0% packet loss')
     const reach = 'import socket; s=socket.create_connection(("10.0.1.3", 9), 5)'

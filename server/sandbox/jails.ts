@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
 import path from 'node:path'
 import { type CommandResult, failed, succeeded } from './command-result.ts'
 import { changeJail } from './jails/change-jail.ts'
@@ -39,18 +38,26 @@ export async function jail(argv: readonly string[]): Promise<CommandResult> {
       try {
         said += options.action === 'c' ? await create(parameters, options) : await change(parameters)
       } catch (error) {
-        throw error instanceof JailError ? new JailError(prefix + error.message) : error
+        throw error instanceof Error ? new JailError(prefix + error.message, { cause: error }) : error
       }
     }
     return succeeded(said)
   } catch (error) {
-    if (error instanceof JailError) return failed(`jail: ${error.message}\n`)
+    // Also when one of our own steps failed: to whoever called, jail(8) did.
+    if (error instanceof Error) return failed(`jail: ${error.message}\n`)
     throw error
   }
 }
 
 function readOptions(argv: readonly string[]): Options | undefined {
-  const options: Options = { action: undefined, file: '/etc/jail.conf', quiet: false, printsJid: false, atOnce: false, words: [] }
+  const options: Options = {
+    action: undefined,
+    file: '/etc/jail.conf',
+    quiet: false,
+    printsJid: false,
+    atOnce: false,
+    words: [],
+  }
   let at = 0
   for (; at < argv.length; at++) {
     const word = argv[at] ?? ''
@@ -102,8 +109,8 @@ async function create(parameters: JailParameters, { quiet, printsJid }: Options)
     await stop(made, 0)
     throw error
   }
-  // FreeBSD's kernel takes a jail away with its last process, unless it is to persist.
-  if (!isSet(parameters, 'persist') && !parameters.has('exec.start') && !parameters.has('command')) await stop(made, 0)
+  // FreeBSD's kernel takes a jail away with its last process, unless it is to persist; what exec.start left behind may run on.
+  if (!isSet(parameters, 'persist') && (!parameters.has('exec.start') || parameters.has('command'))) await stop(made, 0)
   if (printsJid) return `${said}${made.jid}\n`
   return quiet || valueOf(parameters, 'name') === undefined ? said : `${said}${made.name}: created\n`
 }
@@ -126,7 +133,10 @@ async function removeNamed({ words, file, quiet, atOnce }: Options): Promise<Com
       said += await runOnHost(parameters, 'exec.prestop')
       said += await runInJail(parameters, found.jid, 'exec.stop')
     }
-    await stop(found, atOnce ? 0 : Number(valueOf(parameters, 'stop.timeout') ?? found.parameters['stop.timeout'] ?? 10))
+    await stop(
+      found,
+      atOnce ? 0 : Number(valueOf(parameters, 'stop.timeout') ?? found.parameters['stop.timeout'] ?? 10),
+    )
     if (!atOnce) said += await runOnHost(parameters, 'exec.poststop')
     if (!quiet) said += `${found.name}: removed\n`
   }
@@ -140,16 +150,3 @@ async function stop({ jid }: RunningJail, seconds: number): Promise<void> {
 }
 
 const helper = () => path.join(storageContext().paths.lib, 'cb')
-
-/** Runs a command in a jail as `jexec JAIL ARGV` does, with streams as for `spawn`. */
-export function jexec(jail: string | number, argv: readonly string[], options: { stdio: StdioOptions }): ChildProcess {
-  return spawn(helper(), ['jexec', String(jail), ...argv], options)
-}
-
-/** `ifconfig ARGV` on the sandbox host. */
-export const ifconfig = (...argv: string[]): Promise<CommandResult> => runProgram(helper(), ['ifconfig', ...argv])
-
-/** Runs a program on the sandbox host and collects its output. */
-export const hostCommand = runProgram
-
-export { findJail, listJails, type RunningJail }

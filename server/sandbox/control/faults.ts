@@ -13,12 +13,17 @@ const FAULTS: Record<string, string> = {
 export function changeFault(paths: SandboxPaths, [name = 'list', wanted]: readonly string[]): void {
   if (name === 'list') {
     for (const [fault, text] of Object.entries(FAULTS))
-      process.stdout.write(`${fault.padEnd(16)}${existsSync(path.join(paths.faults, fault)) ? 'on ' : 'off'}  ${text}\n`)
-    const others = existsSync(paths.faults) ? readdirSync(paths.faults).filter((fault) => FAULTS[fault] === undefined) : []
+      process.stdout.write(
+        `${fault.padEnd(16)}${existsSync(path.join(paths.faults, fault)) ? 'on ' : 'off'}  ${text}\n`,
+      )
+    const others = existsSync(paths.faults)
+      ? readdirSync(paths.faults).filter((fault) => FAULTS[fault] === undefined)
+      : []
     for (const fault of others) process.stdout.write(`${fault.padEnd(16)}on\n`)
     return
   }
-  if (FAULTS[name] === undefined) throw new Error(`there is no fault "${name}"; there are ${Object.keys(FAULTS).join(', ')}`)
+  if (FAULTS[name] === undefined)
+    throw new Error(`there is no fault "${name}"; there are ${Object.keys(FAULTS).join(', ')}`)
   if (wanted !== 'on' && wanted !== 'off') throw new Error('usage: fault NAME on|off, or fault list')
   const file = path.join(paths.faults, name)
   mkdirSync(paths.faults, { recursive: true })

@@ -27,5 +27,6 @@ export async function showStatus(paths: SandboxPaths): Promise<void> {
   line('host', host.status === 0 ? `up, process ${host.stdout.trim()}` : 'down; the next command starts it')
   const mode = (await runProgram(helper, ['probe'])).stdout.trim()
   line('runs as', mode.startsWith('no: ') ? `not possible: ${mode.slice(4)}` : (MODES[mode] ?? mode))
-  if (host.status === 0) line('jails', String((await runProgram(helper, ['jls', 'jid'])).stdout.split('\n').filter(Boolean).length))
+  if (host.status === 0)
+    line('jails', String((await runProgram(helper, ['jls', 'jid'])).stdout.split('\n').filter(Boolean).length))
 }

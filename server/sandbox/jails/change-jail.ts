@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { aliasWords, parseAddresses } from '../network/jail-addresses.ts'
+import { aliasWords, type JailAddress, parseAddresses } from '../network/jail-addresses.ts'
 import { attachAddresses, checkInterfaces, detachAddresses } from '../network/shared-addresses.ts'
 import { mustRunProgram } from '../run-program.ts'
 import { storageContext } from '../storage/context.ts'
@@ -22,7 +22,8 @@ export async function changeJail(parameters: JailParameters): Promise<RunningJai
     const hostname = valueOf(parameters, 'host.hostname')
     if (hostname !== undefined) await mustRunProgram(path.join(lib, 'cb'), ['set-hostname', String(jail.jid), hostname])
     const result = { ...jail, name: changed['name'] ?? jail.name, parameters: { ...jail.parameters, ...changed } }
-    if (parameters.has('ip4.addr') || parameters.has('ip6.addr')) Object.assign(result.parameters, await readdress(jail, parameters))
+    if (parameters.has('ip4.addr') || parameters.has('ip6.addr'))
+      Object.assign(result.parameters, await readdress(jail, parameters))
     writeJail(result)
     return result
   })
@@ -30,17 +31,28 @@ export async function changeJail(parameters: JailParameters): Promise<RunningJai
 
 async function readdress(jail: RunningJail, parameters: JailParameters): Promise<Record<string, string>> {
   if (jail.parameters['vnet'] === 'new') throw new JailError('vnet jails cannot have IP address restrictions')
-  const before = parseAddresses([jail.parameters['.aliases'] ?? ''].flatMap((words) => words.split(',')).filter((word) => !word.includes(':')), 4)
-  const before6 = parseAddresses((jail.parameters['.aliases'] ?? '').split(',').filter((word) => word.includes(':')), 6)
-  const after = parseAddresses(parameters.get('ip4.addr') ?? [], 4)
-  const after6 = parseAddresses(parameters.get('ip6.addr') ?? [], 6)
-  const all = [...after, ...after6]
-  checkInterfaces(all)
-  await detachAddresses(jail.jid, [...before, ...before6])
-  if (all.length > 0) await attachAddresses(jail.jid, jail.pid, all)
+  const aliases = (jail.parameters['.aliases'] ?? '').split(',')
+  const before4 = parseAddresses(
+    aliases.filter((alias) => !alias.includes(':')),
+    4,
+  )
+  const before6 = parseAddresses(
+    aliases.filter((alias) => alias.includes(':')),
+    6,
+  )
+  const asked = (name: string, family: 4 | 6, otherwise: JailAddress[]) => {
+    const values = parameters.get(name)
+    return values === undefined ? otherwise : parseAddresses(values, family)
+  }
+  const after4 = asked('ip4.addr', 4, before4)
+  const after6 = asked('ip6.addr', 6, before6)
+  const after = [...after4, ...after6]
+  checkInterfaces(after)
+  await detachAddresses(jail.jid, [...before4, ...before6])
+  if (after.length > 0) await attachAddresses(jail.jid, jail.pid, after)
   return {
-    '.aliases': aliasWords(all),
-    'ip4.addr': after.map(({ address }) => address).join(','),
+    '.aliases': aliasWords(after),
+    'ip4.addr': after4.map(({ address }) => address).join(','),
     'ip6.addr': after6.map(({ address }) => address).join(','),
   }
 }

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
 import path from 'node:path'
 import { aliasWords, type JailAddress, parseAddresses } from '../network/jail-addresses.ts'
 import { attachAddresses, checkInterfaces, detachAddresses } from '../network/shared-addresses.ts'
@@ -13,7 +14,8 @@ import { findJail, listJails, type RunningJail, takeJid, writeJail } from './jai
 /** Makes the jail: namespaces, mounts, addresses, state. What runs in it comes after. */
 export async function createJail(parameters: JailParameters): Promise<RunningJail> {
   const root = valueOf(parameters, 'path') ?? '/'
-  if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) throw new JailError(`path ${root}: No such file or directory`)
+  if (!statSync(root, { throwIfNoEntry: false })?.isDirectory())
+    throw new JailError(`path ${root}: No such file or directory`)
   const addresses = [
     ...parseAddresses(parameters.get('ip4.addr') ?? [], 4),
     ...parseAddresses(parameters.get('ip6.addr') ?? [], 6),
@@ -25,7 +27,10 @@ export async function createJail(parameters: JailParameters): Promise<RunningJai
     if (!Number.isInteger(jid) || jid < 1) throw new JailError(`invalid jid: ${valueOf(parameters, 'jid')}`)
     const network = networkOf(parameters)
     const known = knownParameters(parameters, jid, root, network, addresses)
-    const started = await runProgram(path.join(lib, 'cb'), startWords(parameters, known, root, network, addresses.length > 0))
+    const started = await runProgram(
+      path.join(lib, 'cb'),
+      startWords(parameters, known, root, network, addresses.length > 0),
+    )
     if (started.status !== 0) throw new JailError(started.stderr.trim() || 'the jail could not be started')
     const [pid = '', startTime = ''] = started.stdout.trim().split(' ')
     const jail = { jid, name: known['name'] ?? '', pid: Number(pid), startTime, parameters: known }
@@ -55,9 +60,15 @@ function refuseTaken(parameters: JailParameters, addresses: readonly JailAddress
   if (jid !== undefined && findJail(jid) !== undefined) throw new JailError(`jail ${jid} already exists`)
   if (networkOf(parameters) !== 'shared') return
   const taken = new Set(
-    listJails().flatMap((jail) => `${jail.parameters['ip4.addr'] ?? ''},${jail.parameters['ip6.addr'] ?? ''}`.split(',')),
+    listJails().flatMap((jail) =>
+      `${jail.parameters['ip4.addr'] ?? ''},${jail.parameters['ip6.addr'] ?? ''}`.split(','),
+    ),
   )
   if (addresses.some(({ address }) => taken.has(address))) throw new JailError('jail_set: Address already in use')
+  // FreeBSD would share an address of the host, and take it from the host with the jail's end; here only one can have it.
+  const own = new Set(Object.values(networkInterfaces()).flatMap((list) => list?.map(({ address }) => address) ?? []))
+  if (addresses.some((address) => address.interface !== undefined && own.has(address.address)))
+    throw new JailError('ifconfig: ioctl (SIOCAIFADDR): File exists')
   checkInterfaces(addresses)
 }
 
@@ -69,9 +80,15 @@ function knownParameters(
   addresses: readonly JailAddress[],
 ): Record<string, string> {
   const own: Record<string, string> = {}
-  for (const [name, values] of asked) if (!/^(exec|mount|command|depend)(\.|$)/.test(name)) own[name] = values.at(-1) ?? ''
+  for (const [name, values] of asked)
+    if (!/^(exec|mount|command|depend)(\.|$)/.test(name)) own[name] = values.at(-1) ?? ''
   const list = (family: 4 | 6) =>
-    network === 'vnet' ? '' : addresses.filter((address) => address.family === family).map(({ address }) => address).join(',')
+    network === 'vnet'
+      ? ''
+      : addresses
+          .filter((address) => address.family === family)
+          .map(({ address }) => address)
+          .join(',')
   return {
     'cpuset.id': String(jid + 1),
     ...own,
@@ -102,8 +119,15 @@ function startWords(
     ...(network === 'vnet' || hasAddresses ? ['--loopback'] : []),
     ...(network === 'vnet' ? ['--vnet'] : []),
     ...(isSet(asked, 'allow.raw_sockets') ? ['--raw-sockets'] : []),
-    ...jailMounts(asked, root).flatMap(({ type, source, destination, options }) => ['--mount', type, source, destination, options]),
+    ...jailMounts(asked, root).flatMap(({ type, source, destination, options }) => [
+      '--mount',
+      type,
+      source,
+      destination,
+      options,
+    ]),
   ]
 }
 
-const domainOf = (known: Record<string, string>) => (known['host.domainname'] === 'none' ? '' : (known['host.domainname'] ?? ''))
+const domainOf = (known: Record<string, string>) =>
+  known['host.domainname'] === 'none' ? '' : (known['host.domainname'] ?? '')

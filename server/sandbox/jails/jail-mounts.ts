@@ -27,7 +27,8 @@ function readFstab(file: string): string[] {
   }
 }
 
-const unescape = (word: string) => word.replace(/\\(0\d\d|\d{3})/g, (_, code: string) => String.fromCharCode(parseInt(code, 8)))
+const unescape = (word: string) =>
+  word.replace(/\\(0\d\d|\d{3})/g, (_, code: string) => String.fromCharCode(parseInt(code, 8)))
 
 function parseLine(line: string, root: string): JailMount[] {
   const [source = '', place = '', type = '', options = 'rw'] = line.trim().split(/\s+/).map(unescape)

@@ -19,7 +19,8 @@ const folder = () => path.join(storageContext().paths.run, 'jails')
 const encoded = (text: string, special: RegExp) =>
   text.replace(special, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)
 
-const decoded = (text: string) => text.replace(/%([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)))
+const decoded = (text: string) =>
+  text.replace(/%([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)))
 
 /** Every jail that runs, by JID. Those whose first process is gone are none any more, whatever their file says. */
 export function listJails(): RunningJail[] {
@@ -70,7 +71,9 @@ export function writeJail({ jid, pid, startTime, parameters }: RunningJail): voi
   const lines = [
     `pid ${pid}`,
     `start ${startTime}`,
-    ...Object.entries(parameters).map(([name, value]) => `param ${encoded(name, /[% \n]/g)} ${encoded(value, /[%\n]/g)}`),
+    ...Object.entries(parameters).map(
+      ([name, value]) => `param ${encoded(name, /[% \n]/g)} ${encoded(value, /[%\n]/g)}`,
+    ),
   ]
   const file = path.join(folder(), String(jid))
   writeFileSync(`${file}.tmp`, `${lines.join('\n')}\n`)

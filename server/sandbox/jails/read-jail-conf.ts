@@ -64,11 +64,16 @@ function set(into: JailParameters, name: string, value: string | undefined, add:
 }
 
 function expandVariables(jail: string, parameters: JailParameters): void {
-  const lookUp = (name: string) => (name === 'name' ? jail : (parameters.get(`$${name}`) ?? parameters.get(name))?.at(-1)) ?? ''
+  const lookUp = (name: string) =>
+    (name === 'name' ? jail : (parameters.get(`$${name}`) ?? parameters.get(name))?.at(-1)) ?? ''
   for (const [name, values] of parameters)
     parameters.set(
       name,
-      values.map((value) => value.replace(/\$(?:\{([\w.]+)\}|(\w+))/g, (_, braced?: string, plain?: string) => lookUp(braced ?? plain ?? ''))),
+      values.map((value) =>
+        value.replace(/\$(?:\{([\w.]+)\}|(\w+))/g, (_, braced?: string, plain?: string) =>
+          lookUp(braced ?? plain ?? ''),
+        ),
+      ),
     )
   for (const name of [...parameters.keys()]) if (name.startsWith('$')) parameters.delete(name)
 }

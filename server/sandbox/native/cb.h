@@ -121,7 +121,7 @@ struct link *read_links(size_t *count);
 struct address *read_addresses(size_t *count);
 int netlink_add_address(int index, int family, const void *bytes, int prefix_length, const void *broadcast,
                         const char *label);
-int netlink_remove_address(int index, int family, const void *bytes, int prefix_length);
+int netlink_remove_number(int index, int family, const void *bytes); /* whatever its mask; EADDRNOTAVAIL */
 int netlink_set_flags(int index, unsigned flags, unsigned mask);
 int netlink_set_mtu(int index, unsigned mtu);
 int netlink_set_name(int index, const char *name);

@@ -59,18 +59,10 @@ static void add_address(const struct wanted_address *address) {
   netlink_set_flags(interface, IFF_UP, IFF_UP);
 }
 
-/* By its number alone, since a jail's alias has another mask underneath. */
 static void remove_address(const struct wanted_address *address) {
-  size_t count, size = address->family == AF_INET ? 4 : 16;
-  struct address *addresses = read_addresses(&count);
-  for (size_t i = 0; i < count; i++)
-    if (addresses[i].index == interface && addresses[i].family == address->family &&
-        memcmp(addresses[i].bytes, address->bytes, size) == 0) {
-      if (netlink_remove_address(interface, address->family, address->bytes, addresses[i].prefix_length) != 0)
-        ioctl_failed("SIOCDIFADDR");
-      return;
-    }
-  die(1, "ioctl (SIOCDIFADDR): Can't assign requested address");
+  if (netlink_remove_number(interface, address->family, address->bytes) == 0) return;
+  if (errno == EADDRNOTAVAIL) die(1, "ioctl (SIOCDIFADDR): Can't assign requested address");
+  ioctl_failed("SIOCDIFADDR");
 }
 
 static int change_address(int family, int argc, char **argv) {

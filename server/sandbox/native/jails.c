@@ -122,7 +122,7 @@ static void remove_alias(const char *entry, size_t length) {
   int family = strchr(address, ':') == NULL ? AF_INET : AF_INET6;
   int index = link_index(strcmp(interface, "lo0") == 0 ? "lo" : interface);
   if (index != 0 && inet_pton(family, address, bytes) == 1)
-    netlink_remove_address(index, family, bytes, family == AF_INET ? 32 : 128);
+    netlink_remove_number(index, family, bytes);
 }
 
 static void bury(const struct jail *jail) {

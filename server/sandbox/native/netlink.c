@@ -195,9 +195,21 @@ int netlink_add_address(int index, int family, const void *bytes, int prefix_len
   return change(&request);
 }
 
-int netlink_remove_address(int index, int family, const void *bytes, int prefix_length) {
-  struct request request = address_request(RTM_DELADDR, 0, index, family, bytes, prefix_length);
-  return change(&request);
+/* By its number alone: a jail's alias has another mask underneath than it shows. */
+int netlink_remove_number(int index, int family, const void *bytes) {
+  size_t count;
+  struct address *addresses = read_addresses(&count);
+  int result = -1;
+  errno = EADDRNOTAVAIL;
+  for (size_t i = 0; i < count; i++)
+    if (addresses[i].index == index && addresses[i].family == family &&
+        memcmp(addresses[i].bytes, bytes, family == AF_INET ? 4 : 16) == 0) {
+      struct request request = address_request(RTM_DELADDR, 0, index, family, bytes, addresses[i].prefix_length);
+      result = change(&request);
+      break;
+    }
+  free(addresses);
+  return result;
 }
 
 static struct request link_request(unsigned short type, unsigned short flags, int index) {

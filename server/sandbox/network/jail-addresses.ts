@@ -37,7 +37,10 @@ function parseAddress(entry: string, family: 4 | 6): JailAddress {
 function lengthOfMask(mask: string): number {
   if (/^\d+$/.test(mask)) return Number(mask)
   if (!isIPv4(mask)) return NaN
-  const bits = mask.split('.').map((part) => Number(part).toString(2).padStart(8, '0')).join('')
+  const bits = mask
+    .split('.')
+    .map((part) => Number(part).toString(2).padStart(8, '0'))
+    .join('')
   return /^1*0*$/.test(bits) ? bits.replaceAll('0', '').length : NaN
 }
 
@@ -51,4 +54,8 @@ export function broadcastOf({ address, prefixLength }: JailAddress): string {
 
 /** How the sandbox keeps aliases in a jail's state, for their removal at its end. */
 export const aliasWords = (addresses: readonly JailAddress[]): string =>
-  addresses.flatMap(({ interface: name, address }) => (name === undefined ? [] : [`${name}|${address}`])).join(',')
+  addresses
+    .flatMap(({ interface: name, address, prefixLength }) =>
+      name === undefined ? [] : [`${name}|${address}/${prefixLength}`],
+    )
+    .join(',')

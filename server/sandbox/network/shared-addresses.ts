@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { JailError } from '../jails/jail-error.ts'
 import { mustRunProgram, runProgram } from '../run-program.ts'
 import { storageContext } from '../storage/context.ts'
@@ -33,7 +34,10 @@ export async function attachAddresses(jid: number, pid: number, addresses: reado
   const aliases = addresses.flatMap((address) => aliasLines(address))
   if (routed.length === 0) {
     await batch([...aliases])
-    await batchInside(pid, local.map(({ address, prefixLength }) => `address add ${address}/${prefixLength} dev lo`))
+    await batchInside(
+      pid,
+      local.map(({ address, prefixLength }) => `address add ${address}/${prefixLength} dev lo`),
+    )
     return
   }
   const hasIp6 = routed.some(({ family }) => family === 6)
@@ -45,6 +49,9 @@ export async function attachAddresses(jid: number, pid: number, addresses: reado
     ...aliases,
     ...routed.flatMap((address) => routeLines(address, wire)),
   ])
+  for (const address of routed)
+    if (address.family === 6 && address.interface !== undefined)
+      await giveUpLocal(address.address, linuxName(address.interface))
   // Its packets come from an address that the host has as well, and would be dropped as martians.
   setNetworkValue(`ipv4/conf/${wire}/accept_local`, '1')
   await batchInside(pid, insideLines(linuxName(inside), routed, local))
@@ -54,10 +61,7 @@ function aliasLines(address: JailAddress): string[] {
   if (address.interface === undefined) return []
   const device = linuxName(address.interface)
   if (address.family === 6)
-    return [
-      `address add ${address.address}/128 dev ${device} nodad`,
-      ...(device === 'lo' ? [] : [`route del local ${address.address} table local dev ${device}`]),
-    ]
+    return [`address add ${address.address}/${address.prefixLength} dev ${device} nodad noprefixroute`]
   // The kernel's own mask would route the whole network; the one that was asked for is kept in the label.
   return [
     `address add ${address.address}/32 dev ${device} label ${device}:${address.prefixLength}`,
@@ -65,8 +69,21 @@ function aliasLines(address: JailAddress): string[] {
   ]
 }
 
+/** The kernel calls an IPv6 address its own a moment after it was added; only then can that be taken back. */
+async function giveUpLocal(address: string, device: string): Promise<void> {
+  const words = ['-6', 'route', 'delete', 'local', address, 'table', 'local', 'dev', device]
+  for (let tries = 1; ; tries++) {
+    const { status, stderr } = await runProgram('ip', words)
+    if (status === 0) return
+    if (tries === 100) throw new Error(`ip ${words.join(' ')} failed: ${stderr.trim()}`)
+    await setTimeout(10)
+  }
+}
+
 const routeLines = ({ address, family }: JailAddress, wire: string) =>
-  family === 4 ? [`route add ${address}/32 dev ${wire} src ${HOST_ADDRESS}`] : [`route add ${address}/128 dev ${wire}`]
+  family === 4
+    ? [`route add ${address}/32 dev ${wire} src ${HOST_ADDRESS}`]
+    : [`route add ${address}/128 dev ${wire} src fe80::1`]
 
 function insideLines(device: string, routed: readonly JailAddress[], local: readonly JailAddress[]): string[] {
   const first = routed.find(({ family }) => family === 4)
@@ -95,9 +112,15 @@ const broadcast = (address: JailAddress) => (address.prefixLength < 31 ? ` broad
 /** Takes a running jail's addresses away again, for a change of them. */
 export async function detachAddresses(jid: number, addresses: readonly JailAddress[]): Promise<void> {
   await runProgram('ip', ['link', 'delete', wireOf(jid)])
-  for (const { interface: name, address, family } of addresses)
+  for (const { interface: name, address, family, prefixLength } of addresses)
     if (name !== undefined)
-      await runProgram('ip', ['address', 'delete', `${address}/${family === 4 ? 32 : 128}`, 'dev', linuxName(name)])
+      await runProgram('ip', [
+        'address',
+        'delete',
+        `${address}/${family === 4 ? 32 : prefixLength}`,
+        'dev',
+        linuxName(name),
+      ])
 }
 
 async function batch(lines: readonly string[]): Promise<void> {
