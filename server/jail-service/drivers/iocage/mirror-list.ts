@@ -7,7 +7,7 @@ const TIMEOUT_MS = 30_000
 /** A new release comes every few months: how old the list may be, in milliseconds. */
 const MAX_AGE_MS = 6 * 60 * 60 * 1_000
 /** Pause after an attempt without an answer, in milliseconds. */
-const RETRY_MS = 10 * 60 * 1_000
+const RETRY_MS = 2 * 60 * 1_000
 
 /** The releases that the mirror offers, asked for in the background. */
 export interface MirrorList {
