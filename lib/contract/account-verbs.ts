@@ -54,6 +54,13 @@ export const accountVerbs = {
       text: `make user ${id} ${role}`,
     }),
   ),
+  /** For a user who forgot theirs; ends all of that user's sessions. */
+  'user.setPassword': change(
+    'user:manage',
+    z.strictObject({ id: z.string().max(100), password: Password }),
+    Done,
+    ({ id }) => ({ target: id, text: `set the password of user ${id}` }),
+  ),
   'user.remove': change('user:manage', z.strictObject({ id: z.string().max(100) }), Done, ({ id }) => ({
     target: id,
     text: `remove user ${id}`,

@@ -73,6 +73,7 @@ export async function createService({
     properties: (id) => host.driver.properties(id),
     mayUse: (userId) => accounts.userCan(userId, 'jail:console'),
     sessionIsGood: (id) => accounts.sessionIsGood(id),
+    noteUse: (id) => accounts.noteUse(id),
     audit: ({ actor, ...row }) => audit.write({ ...row, actor: actor.userName, jobId: null }),
     authenticate: async (request) => {
       const visitor = await accounts.authenticate(request.headers.cookie)

@@ -82,7 +82,7 @@ export function createAccountHandlers({
       const actor = await signIn(userName, password, context)
       if (actor === undefined)
         throw new PanelError('unauthenticated', 'User name or password is wrong.', {
-          hint: 'Try again, or ask an admin for a new password.',
+          hint: 'Try again. An admin can give you a new password.',
         })
       limits.succeeded(userName, context.address)
       return { actor }

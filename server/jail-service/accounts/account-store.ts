@@ -2,7 +2,7 @@ import type { Actor, SessionInfo, User } from '@/lib/account.ts'
 import { Role } from '@/lib/capabilities.ts'
 import { PanelError } from '@/lib/errors.ts'
 import type { Db } from '../db.ts'
-import { SESSION_ABSOLUTE_S, SESSIONS_PER_USER } from './session-rules.ts'
+import { SESSION_ABSOLUTE_S, SESSION_IDLE_S, SESSION_TOUCH_S, SESSIONS_PER_USER } from './session-rules.ts'
 
 interface UserRow {
   id: string
@@ -41,6 +41,9 @@ export function createAccountStore(db: Db) {
   )
   const session = db.prepare<[string], SessionRow>('SELECT * FROM session WHERE id = ?')
   const sessions = db.prepare<[string], SessionRow>('SELECT * FROM session WHERE userId = ? ORDER BY updatedAt DESC')
+  const touch = db.prepare(
+    'UPDATE session SET updatedAt = @now, expiresAt = @until WHERE id = @id AND updatedAt < @since AND expiresAt > @now',
+  )
   const endSession = db.prepare('DELETE FROM session WHERE id = ?')
   const isGood = ({ createdAt, expiresAt }: Pick<SessionRow, 'createdAt' | 'expiresAt'>) =>
     expiresAt > isoAfter(0) && createdAt > isoAfter(-SESSION_ABSOLUTE_S)
@@ -92,6 +95,9 @@ export function createAccountStore(db: Db) {
           ...{ id, current: id === currentId, createdAt, lastUsedAt: updatedAt, expiresAt },
           ...{ address: ipAddress ?? '', userAgent: userAgent ?? '' },
         })),
+    /** Use of a session that is no call, like typing into a console; written once a minute at most. */
+    noteUse: (id: string) =>
+      void touch.run({ id, now: isoAfter(0), since: isoAfter(-SESSION_TOUCH_S), until: isoAfter(SESSION_IDLE_S) }),
     endSession: (id: string) => void endSession.run(id),
     /** Ends all sessions of a user but one; answers those that it ended. */
     endOthers: db.transaction((userId: string, keptId: string | null): string[] => {

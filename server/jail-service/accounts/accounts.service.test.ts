@@ -168,6 +168,19 @@ describe('users', () => {
     expect(await errorOf(service.call('user.remove', { id }, { as: 'admin' }))).toMatch(/conflict.*last admin/)
   })
 
+  test('get a new password from an admin, and have to log in with it', async () => {
+    const { id } = await service.must(
+      'user.create',
+      { userName: 'dora', password: TEST_PASSWORD, role: 'viewer' },
+      { as: 'admin' },
+    )
+    await service.login('dora')
+    await service.must('user.setPassword', { id, password: 'given-by-an-admin' }, { as: 'admin' })
+    expect(await errorOf(service.call('account.me', {}, { as: 'dora' }))).toMatch(/unauthenticated/)
+    expect((await service.login('dora')).ok).toBe(false)
+    expect((await service.login('dora', 'given-by-an-admin')).ok).toBe(true)
+  })
+
   test('change their own password, which ends their other sessions', async () => {
     await service.must('user.create', { userName: 'bob', password: TEST_PASSWORD, role: 'viewer' }, { as: 'admin' })
     await service.login('bob')

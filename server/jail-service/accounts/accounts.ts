@@ -28,6 +28,8 @@ export interface Accounts {
   /** The session that a cookie header belongs to; undefined when there is none that is good. */
   authenticate(cookie: string | undefined): Promise<Visitor | undefined>
   sessionIsGood(sessionId: string): boolean
+  /** Use of a session without a call; never throws. */
+  noteUse(sessionId: string): void
   /** Whether a user holds a right at this moment; also false when the user is gone. */
   userCan(userId: string, capability: Capability): boolean
   /** Tells everyone who listens that a user's rights or sessions changed. */
@@ -65,6 +67,13 @@ export async function openAccounts(db: Db, stateFolder: string, log: (message: s
       return actor === undefined ? undefined : { sessionId: found.session.id, actor }
     },
     sessionIsGood: (id) => store.sessionIsGood(id),
+    noteUse(id) {
+      try {
+        store.noteUse(id)
+      } catch (error) {
+        log(`accounts: use of a session could not be noted: ${errorChain(error)}`)
+      }
+    },
     userCan(userId, capability) {
       const actor = store.actor(userId)
       return actor !== undefined && roleCan(actor.role, capability)

@@ -58,12 +58,17 @@ export interface ConsoleWorld {
   mayUse(userId: string, jailId: string): boolean
   /** Whether the session is (still) good. */
   sessionIsGood(sessionId: string): boolean | Promise<boolean>
+  /** Someone typed: their session is in use, though no call is made; must not throw. */
+  noteUse?: (sessionId: string) => void
   /** Throws when the row cannot be written: then no console is opened. */
   audit(row: ConsoleAuditRow): void
   /** The list of consoles changed. */
   changed(): void
   log(message: string): void
 }
+
+/** A key that came within this time is use of the session, in milliseconds: more than the time between two sweeps. */
+const USED_MS = 5_000
 
 /** The host is asked at most this long why a console ended, in milliseconds. */
 const WHY_MS = 2_000
@@ -244,6 +249,7 @@ export class ConsoleRegistry {
       if (session.unseenMs > this.#limits.unseenMs)
         this.close(session, `No page looked at it for ${Math.round(this.#limits.unseenMs / 3_600_000)} hours.`)
       for (const viewer of session.viewers) {
+        if (now - viewer.lastInputAt < USED_MS) this.#world.noteUse?.(viewer.sessionId)
         if (now - viewer.lastInputAt > this.#limits.viewIdleMs)
           this.#dropView(session, viewer, 'idle', 'Nothing was typed for a while. The shell goes on; connect again to see it.')
         else if (!good.has(viewer.sessionId)) good.set(viewer.sessionId, await this.#sessionIsGood(viewer.sessionId))

@@ -18,7 +18,7 @@ import { ConsoleTickets } from './tickets.ts'
 /** Compiling the launcher takes 0.1 s; on a busy host more, in milliseconds. */
 const COMPILE_TIMEOUT_MS = 60_000
 
-export interface ConsolesDeps extends Pick<ConsoleWorld, 'mayUse' | 'sessionIsGood' | 'audit' | 'log'> {
+export interface ConsolesDeps extends Pick<ConsoleWorld, 'mayUse' | 'sessionIsGood' | 'noteUse' | 'audit' | 'log'> {
   /** Folder of the service's state; a small program is compiled into it. */
   stateFolder: string
   /** Absolute path of jexec. */
