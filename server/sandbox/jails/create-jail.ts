@@ -1,15 +1,15 @@
-import { statSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import path from 'node:path'
 import { aliasWords, type JailAddress, parseAddresses } from '../network/jail-addresses.ts'
-import { attachAddresses, checkInterfaces, detachAddresses } from '../network/shared-addresses.ts'
+import { attachAddresses, checkInterfaces } from '../network/shared-addresses.ts'
 import { runProgram } from '../run-program.ts'
 import { storageContext } from '../storage/context.ts'
 import { withLock } from '../storage/lock.ts'
 import { JailError } from './jail-error.ts'
 import { jailMounts } from './jail-mounts.ts'
 import { isSet, type JailParameters, valueOf } from './jail-parameters.ts'
-import { findJail, listJails, type RunningJail, takeJid, writeJail } from './jail-state.ts'
+import { draftJail, findJail, listJails, type RunningJail, takeJid } from './jail-state.ts'
 
 /** Makes the jail: namespaces, mounts, addresses, state. What runs in it comes after. */
 export async function createJail(parameters: JailParameters): Promise<RunningJail> {
@@ -27,19 +27,18 @@ export async function createJail(parameters: JailParameters): Promise<RunningJai
     if (!Number.isInteger(jid) || jid < 1) throw new JailError(`invalid jid: ${valueOf(parameters, 'jid')}`)
     const network = networkOf(parameters)
     const known = knownParameters(parameters, jid, root, network, addresses)
-    const started = await runProgram(
-      path.join(lib, 'cb'),
-      startWords(parameters, known, root, network, addresses.length > 0),
-    )
+    const helper = path.join(lib, 'cb')
+    const [draft, file] = draftJail(jid, known)
+    const words = startWords(parameters, known, root, network, addresses.length > 0)
+    const started = await runProgram(helper, [...words, '--state', draft, file])
+    rmSync(draft, { force: true })
     if (started.status !== 0) throw new JailError(started.stderr.trim() || 'the jail could not be started')
     const [pid = '', startTime = ''] = started.stdout.trim().split(' ')
     const jail = { jid, name: known['name'] ?? '', pid: Number(pid), startTime, parameters: known }
     try {
       if (network === 'shared' && addresses.length > 0) await attachAddresses(jid, jail.pid, addresses)
-      writeJail(jail)
     } catch (error) {
-      process.kill(jail.pid, 'SIGKILL')
-      await detachAddresses(jid, addresses)
+      await runProgram(helper, ['stop-jail', String(jid), '0'])
       throw error
     }
     return jail

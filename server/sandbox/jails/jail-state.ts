@@ -66,19 +66,25 @@ function readJail(file: string): RunningJail | undefined {
   return jid === undefined || name === undefined ? undefined : { jid: Number(jid), name, pid, startTime, parameters }
 }
 
-/** Keeps a jail's state, whole or not at all. */
+/** Writes what a jail that is being made will be; the helper completes it with its process. Answers both paths. */
+export function draftJail(jid: number, parameters: Record<string, string>): [draft: string, file: string] {
+  // One name for all: one is made at a time, and what a killed command left is overwritten.
+  const draft = path.join(folder(), 'draft.new')
+  writeFileSync(draft, parameterLines(parameters))
+  return [draft, path.join(folder(), String(jid))]
+}
+
+/** Keeps a changed jail's state, whole or not at all. */
 export function writeJail({ jid, pid, startTime, parameters }: RunningJail): void {
-  const lines = [
-    `pid ${pid}`,
-    `start ${startTime}`,
-    ...Object.entries(parameters).map(
-      ([name, value]) => `param ${encoded(name, /[% \n]/g)} ${encoded(value, /[%\n]/g)}`,
-    ),
-  ]
   const file = path.join(folder(), String(jid))
-  writeFileSync(`${file}.tmp`, `${lines.join('\n')}\n`)
+  writeFileSync(`${file}.tmp`, `pid ${pid}\nstart ${startTime}\n${parameterLines(parameters)}`)
   renameSync(`${file}.tmp`, file)
 }
+
+const parameterLines = (parameters: Record<string, string>): string =>
+  Object.entries(parameters)
+    .map(([name, value]) => `param ${encoded(name, /[% \n]/g)} ${encoded(value, /[%\n]/g)}\n`)
+    .join('')
 
 /** Start of a process in clock ticks since the machine's; `` when it is gone, or a zombie. */
 function startTimeOf(pid: number): string {

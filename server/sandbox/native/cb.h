@@ -23,6 +23,7 @@ int write_text_atomic(const char *path, const char *content);
 int make_folders(const char *path, mode_t mode);
 char *line_value(const char *content, const char *key); /* "key=value" lines */
 void hide_arguments(const char *name); /* what ps shows of this process from now on */
+void close_others(void); /* every file but the three streams */
 bool starts_with(const char *whole, const char *start);
 
 /* sandbox.c: which sandbox this is, and its host's first process */

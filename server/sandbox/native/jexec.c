@@ -116,7 +116,7 @@ static int jail_process(void *argument) {
     die(1, "chdir: %s: %s", entry.user.home, strerror(errno));
   /* After the change of user, which takes it back. */
   prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-  close_range(3, ~0U, 0);
+  close_others();
   if (entry.command[0] != NULL) {
     execvp(entry.command[0], entry.command);
     die(1, "execvp: %s: %s", entry.command[0], strerror(errno));

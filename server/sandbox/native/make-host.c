@@ -157,7 +157,7 @@ static _Noreturn void host_main(void) {
   dup2(null, 2);
   dprintf(report, "ok\n");
   close(report);
-  close_range(3, ~0U, 0);
+  close_others();
   sigset_t children;
   sigemptyset(&children);
   sigaddset(&children, SIGCHLD);

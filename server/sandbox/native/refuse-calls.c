@@ -23,9 +23,19 @@
 #define ARCHITECTURE AUDIT_ARCH_RISCV64
 #endif
 
+/* Calls that older headers do not name; their numbers are the same on every machine. */
+#define NEW_open_tree 428
+#define NEW_move_mount 429
+#define NEW_fsopen 430
+#define NEW_fsconfig 431
+#define NEW_fsmount 432
+#define NEW_clone3 435
+#define NEW_mount_setattr 442
+
 #define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
 #define ANSWER(code) BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (code))
 #define REFUSE(call) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##call, 0, 1), ANSWER(EPERM)
+#define REFUSE_NEW(call) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, NEW_##call, 0, 1), ANSWER(EPERM)
 #define LOW_WORD 0 /* of a 64-bit argument: all of these machines are little-endian */
 
 int refuse_calls(void) {
@@ -44,12 +54,12 @@ int refuse_calls(void) {
       REFUSE(mount),
       REFUSE(umount2),
       REFUSE(pivot_root),
-      REFUSE(open_tree),
-      REFUSE(move_mount),
-      REFUSE(fsopen),
-      REFUSE(fsconfig),
-      REFUSE(fsmount),
-      REFUSE(mount_setattr),
+      REFUSE_NEW(open_tree),
+      REFUSE_NEW(move_mount),
+      REFUSE_NEW(fsopen),
+      REFUSE_NEW(fsconfig),
+      REFUSE_NEW(fsmount),
+      REFUSE_NEW(mount_setattr),
       REFUSE(bpf),
       REFUSE(perf_event_open),
       REFUSE(userfaultfd),
@@ -61,7 +71,7 @@ int refuse_calls(void) {
       REFUSE(delete_module),
       REFUSE(kexec_load),
       /* Its flags lie where no filter sees them; libc then takes clone. */
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone3, 0, 1),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, NEW_clone3, 0, 1),
       ANSWER(ENOSYS),
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_unshare, 1, 0),
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 3),

@@ -24,7 +24,7 @@ struct wanted_mount {
 };
 
 static struct {
-  const char *root, *hostname, *domainname;
+  const char *root, *hostname, *domainname, *state, *draft;
   bool own_network, loopback, devices;
   struct jail_rights rights;
   struct wanted_mount *mounts;
@@ -203,7 +203,7 @@ static _Noreturn void jail_main(void) {
   sigfillset(&all);
   sigprocmask(SIG_SETMASK, &all, NULL);
   dprintf(report, "ok\n");
-  close_range(3, ~0U, 0);
+  close_others();
   for (;;) pause();
 }
 
@@ -220,15 +220,28 @@ static void read_arguments(int argc, char **argv) {
     else if (i + 1 < argc && strcmp(argv[i], "--root") == 0) wanted.root = argv[++i];
     else if (i + 1 < argc && strcmp(argv[i], "--hostname") == 0) wanted.hostname = argv[++i];
     else if (i + 1 < argc && strcmp(argv[i], "--domainname") == 0) wanted.domainname = argv[++i];
-    else if (i + 4 < argc && strcmp(argv[i], "--mount") == 0) {
+    else if (i + 2 < argc && strcmp(argv[i], "--state") == 0) {
+      wanted.draft = argv[++i];
+      wanted.state = argv[++i];
+    } else if (i + 4 < argc && strcmp(argv[i], "--mount") == 0) {
       wanted.mounts[wanted.mount_count++] = (struct wanted_mount){argv[i + 1], argv[i + 2], argv[i + 3], argv[i + 4]};
       i += 4;
     } else die(64, "unknown option %s", argv[i]);
   }
-  if (wanted.root == NULL) die(64, "--root is missing");
+  if (wanted.root == NULL || wanted.state == NULL) die(64, "--root or --state is missing");
 }
 
-/* start-jail --root FOLDER …: prints the number and the start time of the jail's first process. Inside the host only. */
+/* From now on there is no jail that nobody knows of, whoever is killed when. */
+static void write_state(pid_t first, unsigned long long start) {
+  char *draft = read_text(wanted.draft);
+  if (draft == NULL) fail(wanted.draft);
+  char *content = text("pid %d\nstart %llu\n%s", (int)first, start, draft);
+  if (write_text_atomic(wanted.state, content) != 0) fail(wanted.state);
+  free(content);
+  free(draft);
+}
+
+/* start-jail --root FOLDER --state DRAFT FILE …: prints the number and the start time of the jail's first process. Inside the host only. */
 int start_jail_main(int argc, char **argv) {
   read_arguments(argc, argv);
   int result[2], hold[2];
@@ -246,12 +259,15 @@ int start_jail_main(int argc, char **argv) {
     if (first == 0) {
       char byte;
       close(hold[1]);
-      if (read(hold[0], &byte, 1) != 0) _exit(1);
+      if (read(hold[0], &byte, 1) != 1) _exit(1);
       jail_main();
     }
     char folder[64];
     snprintf(folder, sizeof folder, "/proc/%d", (int)first);
-    dprintf(report, "pid %d %llu\n", (int)first, start_time_of(folder));
+    unsigned long long start = start_time_of(folder);
+    dprintf(report, "pid %d %llu\n", (int)first, start);
+    write_state(first, start);
+    if (write(hold[1], "g", 1) != 1) fail("pipe");
     /* It becomes a child of the host's first process with our end, and so may outlive this command. */
     _exit(0);
   }
@@ -272,6 +288,7 @@ int start_jail_main(int argc, char **argv) {
   fclose(lines);
   if (!ready) {
     if (pid > 1) kill(pid, SIGKILL);
+    unlink(wanted.state);
     dprintf(STDERR_FILENO, "%s\n", sentence[0] == '\0' ? "the jail ended as it started" : sentence);
     return 1;
   }

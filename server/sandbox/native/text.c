@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 const char *program = "cb";
@@ -19,6 +20,14 @@ void hide_arguments(const char *name) {
   memset(whole_arguments[0], 0, room);
   strncpy(whole_arguments[0], name, room);
   prctl(PR_SET_NAME, name, 0, 0, 0);
+}
+
+/* Older C libraries do not know the call, older kernels neither. */
+void close_others(void) {
+#ifdef SYS_close_range
+  if (syscall(SYS_close_range, 3, ~0U, 0) == 0) return;
+#endif
+  for (int file = 3; file < 1024; file++) close(file);
 }
 
 void warn_line(const char *format, ...) {

@@ -135,6 +135,13 @@ const known: readonly Known[] = [
     }),
   ],
   [
+    /^Configuration is missing! Please destroy (\S+)/m,
+    ([, folder]) => ({
+      message: `This iocage does nothing while a jail’s folder has no configuration: ${folder}.`,
+      hint: 'Perhaps it was being made at that moment: try again. If the table marks it, destroy it in a terminal.',
+    }),
+  ],
+  [
     /JSONDecodeError(?:: \S*\/((?:jails|templates)\/[^/\s]+\/config\.json))?/,
     ([, file]) => ({
       message: 'This iocage does nothing while the configuration of one jail is damaged.',

@@ -4,6 +4,7 @@ import { setArgv } from './iocage-argv.ts'
 import {
   came,
   failed,
+  folderLocks,
   iocageProblems,
   jailLocks,
   jailToChange,
@@ -25,7 +26,7 @@ export function planConvert(tools: PlanTools, id: string, to: 'template' | 'jail
       title: `Convert ${jail.tag} to a ${to}`,
       jailId: id,
       target: jail.tag,
-      locks: jailLocks(jail),
+      locks: [...jailLocks(jail), ...folderLocks(exact.dialect)],
       steps: setArgv([['template', to === 'template' ? 'yes' : 'no']], exact).map((argv) => step(argv, LIMIT_MS.set)),
       cancellable: false,
       precheck: () => stillAllows(tools, id, verb),

@@ -8,7 +8,16 @@ import { addressesInUse, addressProblems } from './address-checks.ts'
 import { failureText } from './failure-text.ts'
 import { createArgv, destroyArgv, newJailProperties, setArgv, stateArgv } from './iocage-argv.ts'
 import { propertyHolds } from './plan-set.ts'
-import { came, failed, iocageProblems, LIMIT_MS, type Planned, type PlanTools, step } from './plan-tools.ts'
+import {
+  came,
+  failed,
+  folderLocks,
+  iocageProblems,
+  LIMIT_MS,
+  type Planned,
+  type PlanTools,
+  step,
+} from './plan-tools.ts'
 
 /** Plans of new jails, one each, checked against the host and against each other. */
 export async function planCreate(tools: PlanTools, { jails, start }: CreateJails): Promise<Planned[]> {
@@ -118,7 +127,7 @@ function planOne(tools: PlanTools, jail: NewJail, start: boolean): JobPlan {
     jailId: null,
     target: jail.tag,
     // A template must stay one until its copy is made; a release is only read.
-    locks: [`tag:${jail.tag}`, ...(template === undefined ? [] : [template.id])],
+    locks: [`tag:${jail.tag}`, ...(template === undefined ? [] : [template.id]), ...folderLocks(dialect)],
     steps: [
       step(createArgv(jail, dialect), LIMIT_MS.create),
       ...setArgv(properties, exact).map((argv) => step(argv, LIMIT_MS.set)),

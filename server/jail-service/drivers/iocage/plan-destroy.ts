@@ -6,6 +6,7 @@ import { destroyArgv } from './iocage-argv.ts'
 import {
   came,
   failed,
+  folderLocks,
   iocageProblems,
   jailLocks,
   jailToChange,
@@ -55,7 +56,7 @@ export async function planDestroy(
       title: `Destroy ${jail.tag}`,
       jailId: id,
       target: jail.tag,
-      locks: jailLocks(jail),
+      locks: [...jailLocks(jail), ...folderLocks(exact.dialect)],
       steps: [step(destroyArgv(exact), LIMIT_MS.destroy)],
       cancellable: false,
       async precheck() {

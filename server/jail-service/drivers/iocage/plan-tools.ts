@@ -4,6 +4,7 @@ import { jailRefusal } from '@/lib/capabilities.ts'
 import { PanelError } from '@/lib/errors.ts'
 import type { JobFailure, JobPlan, JobStep } from '../../jobs/job-plan.ts'
 import type { PlannerWorld } from '../driver.ts'
+import type { Dialect } from './dialect.ts'
 import type { FoldedJail } from './fold-jail.ts'
 import type { ExactJail } from './iocage-argv.ts'
 import type { IocageState } from './iocage-driver.ts'
@@ -51,6 +52,12 @@ export function jailToChange(
 
 /** Locks of everything that touches a jail: creating one knows only the tag. */
 export const jailLocks = ({ id, tag }: Pick<Jail, 'id' | 'tag'>): string[] => [id, `tag:${tag}`]
+
+/**
+ * Lock of what makes or removes a jail's folder. The older iocage reads all jails at every command and ends at the
+ * first folder without a configuration (contract, list), as each is while it is made: one at a time there.
+ */
+export const folderLocks = (dialect: Dialect): string[] => (dialect === 'uuid-tag' ? ['iocage:folders'] : [])
 
 /** Checks, right before the first command, that the jail is still there under this identity and in the right state. */
 export async function stillAllows({ state, world }: PlanTools, id: string, verb: JailVerb): Promise<void> {

@@ -376,7 +376,7 @@ const NAME_COMMANDS: readonly CommandSpec[] = [
       {
         names: ['--plugin', '-P'],
         key: 'plugin',
-        help: 'Get the specified key for a plugin jail, if accessing a nested key use . as a separator.  Example: iocage get -P foo.bar.baz PLUGIN',
+        help: 'Get the specified key for a plugin jail, if accessing a nested key use . as a separator. \b Example: iocage get -P foo.bar.baz PLUGIN',
       },
       GET_ALL,
       GET_POOL,

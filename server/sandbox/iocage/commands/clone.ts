@@ -3,9 +3,9 @@ import path from 'node:path'
 import { zfs } from '../../storage/zfs.ts'
 import type { CommandRun } from '../cli/run-command.ts'
 import { IocageError, traceback } from '../errors.ts'
+import { copySnapshot } from '../jails/copy-dataset.ts'
 import { destroyDatasets } from '../jails/destroy-jail.ts'
 import { newId } from '../jails/new-jail.ts'
-import { sendReceive } from '../jails/send-receive.ts'
 import { writeWhole } from '../model/config-file.ts'
 import { findJail } from '../model/find-jail.ts'
 import { runningJails } from '../model/host.ts'
@@ -44,7 +44,7 @@ async function cloneJail(iocage: Iocage, source: Jail, id: string, properties: r
   try {
     if (options.thick) {
       await must('create', '-p', `${dataset}/root`)
-      await sendReceive(`${source.dataset}/root@${id}`, `${dataset}/root`)
+      await copySnapshot(`${source.dataset}/root@${id}`, `${dataset}/root`, path.join(planned.path, 'root'))
       writeWhole(path.join(planned.path, 'fstab'), '')
     } else {
       await must('clone', '-p', `${source.dataset}@${id}`, dataset)

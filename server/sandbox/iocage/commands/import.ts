@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process'
-import { createReadStream, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { zfs } from '../../storage/zfs.ts'
 import type { CommandRun } from '../cli/run-command.ts'
 import { IocageError, traceback } from '../errors.ts'
-import { unpackImage } from '../jails/image-archive.ts'
+import { unpackImage, unpackTree } from '../jails/image-archive.ts'
 import { linkTag } from '../jails/tags.ts'
-import { hostFront } from '../model/host.ts'
 import { label, readJail, saveJail } from '../model/jail.ts'
 
 /** Brings an exported jail back; one of that name that is there already is overwritten, as with the real one. */
@@ -30,7 +29,7 @@ export const run: CommandRun = async (iocage, parsed) => {
       [`${id}_root`, '/root'],
     ] as const) {
       out.info(`Importing dataset: ${id}${below}`)
-      await receive(path.join(work, part), `${iocage.pool}/iocage/jails/${id}${below}`)
+      await receive(path.join(work, part), `${iocage.pool}/iocage/jails/${id}${below}`, path.join(iocage.root, 'jails', id + below))
     }
   } finally {
     rmSync(work, { recursive: true, force: true })
@@ -40,11 +39,10 @@ export const run: CommandRun = async (iocage, parsed) => {
   out.info(`\nImported: ${label(iocage, jail)}`)
 }
 
-async function receive(file: string, dataset: string): Promise<void> {
-  const child = spawn(hostFront('zfs'), ['receive', '-F', dataset], { stdio: ['pipe', 'ignore', 'pipe'] })
-  let errors = ''
-  child.stderr.on('data', (text: Buffer) => (errors += text.toString()))
-  const ended = new Promise<number>(resolve => child.on('close', code => resolve(code ?? 1)))
-  createReadStream(file).pipe(child.stdin)
-  if ((await ended) !== 0) throw traceback('iocage_lib.zfs.ZFSException', errors.trim())
+/** Puts a part's files into its dataset, which is made anew when it is there. */
+async function receive(file: string, dataset: string, folder: string): Promise<void> {
+  if (existsSync(folder)) await zfs('destroy', '-r', '-Rf', dataset)
+  const made = await zfs('create', '-p', dataset)
+  if (made.status !== 0) throw traceback('iocage_lib.zfs.ZFSException', made.stderr.trim())
+  await unpackTree(file, folder)
 }

@@ -103,10 +103,9 @@ export async function makeDatasets(iocage: Iocage, jail: Jail, source: Source, m
 }
 
 async function copyRoot(jail: Jail, origin: string): Promise<void> {
-  const { sendReceive } = await import('./send-receive.ts')
+  const { copySnapshot } = await import('./copy-dataset.ts')
   await must('create', '-p', `${jail.dataset}/root`)
-  await sendReceive(`${origin}@${jail.id}`, `${jail.dataset}/root`)
-  await zfs('destroy', `${jail.dataset}/root@${jail.id}`)
+  await copySnapshot(`${origin}@${jail.id}`, `${jail.dataset}/root`, `${jail.path}/root`)
   await zfs('destroy', `${origin}@${jail.id}`)
 }
 

@@ -71,7 +71,7 @@ async function fetchFromMirror(
   signal.throwIfAborted()
   iocage.out.info(`Fetching: ${release}\n`)
   await makeDownloads(iocage, release, folder)
-  const offered = mirror.files.filter(({ name }) => files.includes(name))
+  const offered = files.flatMap(file => mirror.files.find(({ name }) => name === file) ?? [])
   let wanted = offered.filter(({ name }) => !existsSync(path.join(folder, name)))
   for (let attempt = 1; ; attempt++) {
     for (const file of wanted) await download(iocage, file, folder, signal)

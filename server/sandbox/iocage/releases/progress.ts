@@ -47,7 +47,7 @@ export function startProgress(iocage: Iocage, file: string, total: number): Prog
   return {
     at: bytes => {
       const percent = percentOf(bytes)
-      if (percent === shown) return
+      if (percent === shown || percent >= 100) return
       shown = percent
       line(bytes)
     },

@@ -18,6 +18,8 @@ import { mustRun, run } from '../run.ts'
 /** Compiled into zfs-fuse and its commands; private to each sandbox because the host's root is. */
 const SOCKET = '/run/zfs/zfs_socket'
 
+const DROP_CACHES = '/proc/sys/vm/drop_caches'
+
 /** Longest wait for a daemon that was started, in milliseconds: it answers in 100 unless it looks up its host name. */
 const START_TIMEOUT_MS = 15_000
 
@@ -64,10 +66,13 @@ async function dropDeadMounts(): Promise<void> {
   }
 }
 
-function preparePlaces(): void {
+async function preparePlaces(): Promise<void> {
   for (const folder of ['/run/zfs', '/run/lock/zfs', '/var/lib/zfs', '/etc/zfs']) mkdirSync(folder, { recursive: true })
   // The lock is taken by another name of the same folder.
   if (lstatSync('/var/lock', { throwIfNoEntry: false }) === undefined) symlinkSync('../run/lock', '/var/lock')
+  // At a rollback it has the kernel drop all caches, which are the whole machine's. We mount anew instead.
+  if (!readMounts().some(({ mountpoint }) => mountpoint === DROP_CACHES))
+    await run('mount', ['--bind', '/dev/null', DROP_CACHES])
 }
 
 async function launch(program: string): Promise<void> {
@@ -113,7 +118,7 @@ export async function startDaemon(): Promise<void> {
     )
   if (!existsSync('/dev/fuse')) throw new Error('ZFS needs /dev/fuse, which this machine does not offer')
   await dropDeadMounts()
-  preparePlaces()
+  await preparePlaces()
   await launch(program)
   await mustRun('zfs', ['mount', '-a'])
 }
