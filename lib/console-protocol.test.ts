@@ -39,13 +39,20 @@ describe('control messages', () => {
     const anything = fc.oneof(
       fc.string(),
       fc.json(),
-      fc.record({ type: fc.constantFrom('hello', 'resize', 'ack', 'exit'), cols: fc.anything(), rows: fc.anything(), offset: fc.anything() }).map((value) => {
-        try {
-          return JSON.stringify(value) ?? ''
-        } catch {
-          return '{}' // BigInt
-        }
-      }),
+      fc
+        .record({
+          type: fc.constantFrom('hello', 'resize', 'ack', 'exit'),
+          cols: fc.anything(),
+          rows: fc.anything(),
+          offset: fc.anything(),
+        })
+        .map((value) => {
+          try {
+            return JSON.stringify(value) ?? ''
+          } catch {
+            return '{}' // BigInt
+          }
+        }),
     )
     fc.assert(
       fc.property(anything, (text) => {

@@ -31,7 +31,29 @@ test.each([
 
 test('whatever a jail prints, a page types nothing and sets no title', async () => {
   const part = fc.oneof(
-    fc.constantFrom('\x1b', '\x1b[', '\x1b]', '\x1bP', '\x07', '\x1b\\', ';', '?', '>', '$', 'q', 'c', 'n', 'p', 't', '52', '0', '6', '\x05', '\x9b', '\x90'),
+    fc.constantFrom(
+      '\x1b',
+      '\x1b[',
+      '\x1b]',
+      '\x1bP',
+      '\x07',
+      '\x1b\\',
+      ';',
+      '?',
+      '>',
+      '$',
+      'q',
+      'c',
+      'n',
+      'p',
+      't',
+      '52',
+      '0',
+      '6',
+      '\x05',
+      '\x9b',
+      '\x90',
+    ),
     fc.string({ maxLength: 4 }),
   )
   await fc.assert(

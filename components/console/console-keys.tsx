@@ -29,7 +29,11 @@ export function ConsoleKeys({ controlArmed, onControl, onKey, applicationCursor 
     })),
   ]
   return (
-    <div role="toolbar" aria-label="Keys" className="flex shrink-0 gap-1 border-t border-line bg-surface p-1 pointer-fine:hidden">
+    <div
+      role="toolbar"
+      aria-label="Keys"
+      className="flex shrink-0 gap-1 border-t border-line bg-surface p-1 pointer-fine:hidden"
+    >
       {keys.map(({ label, sign, press, pressed }) => (
         <button
           key={sign}

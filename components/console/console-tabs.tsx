@@ -53,4 +53,5 @@ export function ConsoleTabs({ jailId, current, cell, refusal, onChoose, onNew }:
 }
 
 /** The user whose shell it is, with a number from the second on. */
-const tabName = ({ argv }: ConsoleInfo, index: number) => `${argv.at(-1) ?? 'shell'}${index === 0 ? '' : ` ${index + 1}`}`
+const tabName = ({ argv }: ConsoleInfo, index: number) =>
+  `${argv.at(-1) ?? 'shell'}${index === 0 ? '' : ` ${index + 1}`}`

@@ -25,8 +25,8 @@ export function PasteQuestion({ paste, onPaste, onCancel }: PasteQuestionProps) 
       }}
     >
       <p>
-        {paste.lines === 1 ? 'This paste ends with a line break' : `This paste has ${paste.lines} lines`}: a shell runs each line at
-        once.
+        {paste.lines === 1 ? 'This paste ends with a line break' : `This paste has ${paste.lines} lines`}: a shell runs
+        each line at once.
         {paste.removed > 0 && ` Control characters were taken out of it: ${paste.removed}.`}
       </p>
       <pre className="max-h-32 overflow-auto rounded-sm bg-sunken p-2 font-mono text-xs text-text-second">

@@ -167,7 +167,8 @@ async function openTerminal(
     paneSize() {
       const size = fit.proposeDimensions()
       // A pane that is not shown has no size.
-      if (size === undefined || Number.isNaN(size.cols) || Number.isNaN(size.rows)) return { cols: terminal.cols, rows: terminal.rows }
+      if (size === undefined || Number.isNaN(size.cols) || Number.isNaN(size.rows))
+        return { cols: terminal.cols, rows: terminal.rows }
       return { cols: Math.max(2, Math.min(COLS_MAX, size.cols)), rows: Math.max(1, Math.min(ROWS_MAX, size.rows)) }
     },
     focus: () => terminal.focus(),

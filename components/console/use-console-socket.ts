@@ -96,7 +96,14 @@ class ConsoleConnection {
       opened = true
       this.#everOpen = true
       const { cols, rows } = this.#terminal.paneSize()
-      this.#send({ type: 'hello', ticket, viewer: this.#viewer, cols, rows, offset: this.#drawing > 0 ? undefined : this.#offset })
+      this.#send({
+        type: 'hello',
+        ticket,
+        viewer: this.#viewer,
+        cols,
+        rows,
+        offset: this.#drawing > 0 ? undefined : this.#offset,
+      })
     }
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
       if (this.#socket !== socket) return

@@ -29,8 +29,11 @@ export const GUIDE_JAIL = { tag: 'www', address: '10.0.1.2', prefix: 24 } as con
 /** The release that the guide proposes: the newest one that is fetched, else the newest that still gets patches. */
 export function guideRelease({ releases }: Pick<GuideFacts, 'releases'>): string | undefined {
   const newestFirst = releases.toSorted((a, b) => b.name.localeCompare(a.name, 'en', { numeric: true }))
-  return (newestFirst.find(({ fetched }) => fetched) ?? newestFirst.find(({ endOfLifePassed }) => !endOfLifePassed) ?? newestFirst[0])
-    ?.name
+  return (
+    newestFirst.find(({ fetched }) => fetched) ??
+    newestFirst.find(({ endOfLifePassed }) => !endOfLifePassed) ??
+    newestFirst[0]
+  )?.name
 }
 
 /** The jail that the guide makes and turns into a template. */
@@ -53,7 +56,8 @@ export function guideSteps(facts: GuideFacts): GuideStep[] {
   const template = facts.jails.find(({ kind }) => kind === 'template')
   const www = guideJail(facts)
   const network = (address: { address: string; prefix: number }) => `igb0|${address.address}/${address.prefix}`
-  const create = (tag: string, from: string) => (today ? `iocage create ${from} -n ${tag}` : `iocage create tag=${tag} ${from}`)
+  const create = (tag: string, from: string) =>
+    today ? `iocage create ${from} -n ${tag}` : `iocage create tag=${tag} ${from}`
   const set = (property: string, tag: string) => `iocage set ${property} ${tag}`
 
   const steps: GuideStep[] = [
@@ -69,7 +73,11 @@ export function guideSteps(facts: GuideFacts): GuideStep[] {
       title: 'Fetch a release',
       commands: [`iocage fetch -r ${release}`],
       done: facts.releases.some(({ fetched }) => fetched),
-      because: facts.releases.filter(({ fetched }) => fetched).map(({ name }) => name).join(', ') || undefined,
+      because:
+        facts.releases
+          .filter(({ fetched }) => fetched)
+          .map(({ name }) => name)
+          .join(', ') || undefined,
     },
     {
       id: 'create',

@@ -20,7 +20,13 @@ describe('the strip', () => {
   const job = (id: string, state: Job['state'], parentId: string | null = null) =>
     ({ id, state, parentId, createdAt: at(Number(id)) }) as Job
   test('shows the oldest running one and counts, children under their parent', () => {
-    const strip = stripJobs([job('3', 'running'), job('2', 'running'), job('1', 'waiting'), job('4', 'running', '2'), job('5', 'succeeded')])
+    const strip = stripJobs([
+      job('3', 'running'),
+      job('2', 'running'),
+      job('1', 'waiting'),
+      job('4', 'running', '2'),
+      job('5', 'succeeded'),
+    ])
     expect(strip).toMatchObject({ shown: { id: '2' }, running: 2, waiting: 1 })
   })
   test('a waiting one when none runs', () => {

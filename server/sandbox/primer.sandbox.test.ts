@@ -16,9 +16,9 @@ function stepsOf(markdown: string): Step[] {
     listing
       .split(/^\$ /m)
       .slice(1)
-      .map(block => {
+      .map((block) => {
         const [command = '', ...expected] = block.trimEnd().split('\n')
-        return { command: command.replace(/^sudo /, ''), expected: expected.filter(line => line.trim() !== '') }
+        return { command: command.replace(/^sudo /, ''), expected: expected.filter((line) => line.trim() !== '') }
       }),
   )
 }
@@ -40,12 +40,17 @@ function normal(line: string): string {
 }
 
 /** Types lines into a command on a terminal of its own, each after the prompt of the one before; all that was shown. */
-function typeInto(file: string, argv: string[], env: NodeJS.ProcessEnv, lines: string[]): Promise<{ text: string; status: number }> {
-  return new Promise(resolve => {
+function typeInto(
+  file: string,
+  argv: string[],
+  env: NodeJS.ProcessEnv,
+  lines: string[],
+): Promise<{ text: string; status: number }> {
+  return new Promise((resolve) => {
     const pty = spawnPty(file, argv, { cols: 200, rows: 50, env: { ...env, TERM: 'xterm' } })
     let text = ''
     let seen = 0
-    pty.onData(data => {
+    pty.onData((data) => {
       text += data
       if (/[#$%>] ?(\u001b\[[0-9;?]*[a-zA-Z])*$/.test(text.slice(seen)) && lines.length > 0) {
         seen = text.length
@@ -66,26 +71,35 @@ describe('the primer, typed', () => {
     await sandbox[Symbol.asyncDispose]()
   })
 
-  test.each(steps.map((step, index) => ({ ...step, index })))('$index: $command', async ({ command, expected, index }) => {
-    if (command === 'hostname') return // Typed inside the console of the step before.
-    if (command.startsWith('iocage console')) {
-      const inside = steps[index + 1]
-      const env = { ...process.env, CELLBLOCK_SANDBOX: sandbox.paths.state }
-      const argv = wordsOf(command).slice(1)
-      const { text, status } = await typeInto(path.join(sandbox.paths.bin, 'iocage'), argv, env, [inside?.command ?? '', 'exit'])
-      expect(text.split(/\r?\n/)).toEqual(expect.arrayContaining(inside?.expected ?? []))
-      expect(status).toBe(0)
-      return
-    }
-    const { status, stdout, stderr } = await sandbox.run(wordsOf(command))
-    expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' })
-    const lines = stdout.split('\n').map(normal).filter(line => line !== '')
-    const wanted = expected.map(normal)
-    if (command === 'zfs list') {
-      // The document shows the new jail's datasets only.
-      for (const line of wanted) expect(lines).toContain(line)
-    } else if (wanted.length > 0) expect(lines).toEqual(wanted)
-  })
+  test.each(steps.map((step, index) => ({ ...step, index })))(
+    '$index: $command',
+    async ({ command, expected, index }) => {
+      if (command === 'hostname') return // Typed inside the console of the step before.
+      if (command.startsWith('iocage console')) {
+        const inside = steps[index + 1]
+        const env = { ...process.env, CELLBLOCK_SANDBOX: sandbox.paths.state }
+        const argv = wordsOf(command).slice(1)
+        const { text, status } = await typeInto(path.join(sandbox.paths.bin, 'iocage'), argv, env, [
+          inside?.command ?? '',
+          'exit',
+        ])
+        expect(text.split(/\r?\n/)).toEqual(expect.arrayContaining(inside?.expected ?? []))
+        expect(status).toBe(0)
+        return
+      }
+      const { status, stdout, stderr } = await sandbox.run(wordsOf(command))
+      expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' })
+      const lines = stdout
+        .split('\n')
+        .map(normal)
+        .filter((line) => line !== '')
+      const wanted = expected.map(normal)
+      if (command === 'zfs list') {
+        // The document shows the new jail's datasets only.
+        for (const line of wanted) expect(lines).toContain(line)
+      } else if (wanted.length > 0) expect(lines).toEqual(wanted)
+    },
+  )
 
   test('the table no longer shows the template', async () => {
     expect(await sandbox.must('iocage', 'list')).not.toContain(' template ')

@@ -23,7 +23,11 @@ export function kernelName({ id }: Pick<Jail, 'id'>): string {
  * `jexec -u root ioc-www login -p -f root`, the primer's `jexec ioc-UUID login -f root`; setfib(1) only where a routing
  * table other than the first is asked for.
  */
-export function consoleArgv(jail: Pick<Jail, 'id'>, { dialect, loginFlags, fib }: ConsoleSettings, jexec: string): string[] {
+export function consoleArgv(
+  jail: Pick<Jail, 'id'>,
+  { dialect, loginFlags, fib }: ConsoleSettings,
+  jexec: string,
+): string[] {
   const flags = loginFlags.split(/\s+/).filter((flag) => flag !== '' && flag !== 'none')
   const login = dialect === 'name' ? ['login', '-p', ...flags] : ['login', ...flags]
   const enter = dialect === 'name' ? [jexec, '-u', 'root', kernelName(jail)] : [jexec, kernelName(jail)]

@@ -28,10 +28,12 @@ const server = createServer()
 let detach: () => void
 
 beforeAll(async () => {
-  const launcher = await buildPtyLauncher(folder, ([file, ...args]) =>
-    new Promise((resolve) => {
-      execFile(file, args, (error, _, output) => resolve({ exitCode: error === null ? 0 : 1, output }))
-    }),
+  const launcher = await buildPtyLauncher(
+    folder,
+    ([file, ...args]) =>
+      new Promise((resolve) => {
+        execFile(file, args, (error, _, output) => resolve({ exitCode: error === null ? 0 : 1, output }))
+      }),
   )
   consoles = new ConsoleRegistry({
     launcher: async () => launcher,
@@ -47,7 +49,11 @@ beforeAll(async () => {
   const deps = {
     consoles,
     tickets,
-    authenticate: async ({ headers }: IncomingMessage) => ({ sessionId: 's1', actor: headers.cookie === 'jo' ? jo : mk, address: '' }),
+    authenticate: async ({ headers }: IncomingMessage) => ({
+      sessionId: 's1',
+      actor: headers.cookie === 'jo' ? jo : mk,
+      address: '',
+    }),
     log: (message: string) => void faults.push(message),
   }
   detach = attachConsoleUpgrade(server, deps)
@@ -61,7 +67,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const number = fc.oneof(fc.integer(), fc.double(), fc.constantFrom(0, -1, 1, 80, 2 ** 53, 1e300), fc.string({ maxLength: 3 }), fc.constant(null))
+const number = fc.oneof(
+  fc.integer(),
+  fc.double(),
+  fc.constantFrom(0, -1, 1, 80, 2 ** 53, 1e300),
+  fc.string({ maxLength: 3 }),
+  fc.constant(null),
+)
 const message = fc.record(
   {
     type: fc.constantFrom('hello', 'resize', 'ack', 'exit', 'ready', '__proto__', ''),
@@ -75,7 +87,12 @@ const message = fc.record(
 )
 const frame = fc.oneof(
   { weight: 4, arbitrary: message.map((value) => ({ text: JSON.stringify(value) })) },
-  { weight: 2, arbitrary: fc.record({ cols: fc.integer({ min: 2, max: 500 }), rows: fc.integer({ min: 1, max: 200 }) }).map((size) => ({ text: JSON.stringify({ type: 'resize', ...size }) })) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({ cols: fc.integer({ min: 2, max: 500 }), rows: fc.integer({ min: 1, max: 200 }) })
+      .map((size) => ({ text: JSON.stringify({ type: 'resize', ...size }) })),
+  },
   { weight: 1, arbitrary: fc.oneof(fc.string(), fc.json()).map((text) => ({ text })) },
   { weight: 3, arbitrary: fc.uint8Array({ maxLength: 300 }).map((bytes) => ({ bytes })) },
   { weight: 1, arbitrary: fc.integer({ min: 65_000, max: 66_000 }).map((size) => ({ bytes: new Uint8Array(size) })) },
@@ -84,7 +101,8 @@ const frame = fc.oneof(
 )
 
 test('2,000 frames of every kind', { timeout: 120_000 }, async () => {
-  const ticket = ({ userId } = mk) => tickets.issue({ sessionId: 's1', userId, jailId: www.id, consoleId: undefined, fresh: false })
+  const ticket = ({ userId } = mk) =>
+    tickets.issue({ sessionId: 's1', userId, jailId: www.id, consoleId: undefined, fresh: false })
   const witness = new TestViewer(socketPath, { cookie: 'jo' })
   const { consoleId } = await witness.hello(ticket(jo))
   let sent = 0

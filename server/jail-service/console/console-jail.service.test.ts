@@ -34,8 +34,12 @@ describe.each(['0.9.7', '1.13'])('consoles over iocage %s', (version) => {
 
   const sandbox = (...args: string[]) =>
     new Promise<string>((resolve, reject) => {
-      execFile(process.execPath, ['server/sandbox/sandbox.mjs', ...args], { env, cwd: top, maxBuffer: 1e8 }, (error, stdout, stderr) =>
-        error === null ? resolve(stdout) : reject(new Error(`${args.join(' ')}: ${stdout}${stderr}`)),
+      execFile(
+        process.execPath,
+        ['server/sandbox/sandbox.mjs', ...args],
+        { env, cwd: top, maxBuffer: 1e8 },
+        (error, stdout, stderr) =>
+          error === null ? resolve(stdout) : reject(new Error(`${args.join(' ')}: ${stdout}${stderr}`)),
       )
     })
 
@@ -43,8 +47,18 @@ describe.each(['0.9.7', '1.13'])('consoles over iocage %s', (version) => {
     const bin = (await sandbox('bin')).trim()
     await sandbox('iocage', 'activate', 'tank')
     await sandbox('iocage', 'fetch', '-r', version === '1.13' ? '14.3-RELEASE' : '11.0-RELEASE')
-    if (version === '1.13') await sandbox('iocage', 'create', '-n', 'www', '-r', '14.3-RELEASE', 'ip4_addr=igb0|10.0.1.2/24')
-    else await sandbox('iocage', 'create', '-r', '11.0-RELEASE', 'tag=www', 'ip4_addr=igb0|10.0.1.2/24', 'host_hostname=www')
+    if (version === '1.13')
+      await sandbox('iocage', 'create', '-n', 'www', '-r', '14.3-RELEASE', 'ip4_addr=igb0|10.0.1.2/24')
+    else
+      await sandbox(
+        'iocage',
+        'create',
+        '-r',
+        '11.0-RELEASE',
+        'tag=www',
+        'ip4_addr=igb0|10.0.1.2/24',
+        'host_hostname=www',
+      )
     await sandbox('iocage', 'start', 'www')
     const access = createHostAccess({ run: createRunCommand(), files: path.join(env.CELLBLOCK_SANDBOX, 'host'), bin })
     half = createHostHalf({ access, events: hub, identity: { id: 'h', cellblockVersion: '0' } })
@@ -90,7 +104,9 @@ describe.each(['0.9.7', '1.13'])('consoles over iocage %s', (version) => {
   test('a login shell in the jail, by the command that iocage runs', async () => {
     const { viewer, ready } = await open()
     const kernel = version === '1.13' ? 'ioc-www' : `ioc-${www().uuid}`
-    expect(ready.argv.slice(1).join(' ')).toBe(version === '1.13' ? `-u root ${kernel} login -p -f root` : `${kernel} login -f root`)
+    expect(ready.argv.slice(1).join(' ')).toBe(
+      version === '1.13' ? `-u root ${kernel} login -p -f root` : `${kernel} login -f root`,
+    )
     await viewer.shows(/root@www:~ #$/)
     viewer.type('hostname\r')
     await viewer.shows(/^www$/m)

@@ -122,11 +122,17 @@ export class ConsoleRegistry {
   }
 
   /** Opens a console. Throws `not_found`, `conflict` when the jail is not up, `busy` at a limit, `unavailable`. */
-  async open(actor: Actor, jailId: string, size: { cols: number; rows: number }, address: string): Promise<ConsoleSession> {
+  async open(
+    actor: Actor,
+    jailId: string,
+    size: { cols: number; rows: number },
+    address: string,
+  ): Promise<ConsoleSession> {
     this.#refuseBeyondLimits(actor)
     const jail = this.#world.findJail(jailId)
     if (jail === undefined) throw new PanelError('not_found', 'This jail is gone.')
-    if (jail.state !== 'up') throw new PanelError('conflict', `${jail.tag} is not running.`, { hint: 'Start it first.' })
+    if (jail.state !== 'up')
+      throw new PanelError('conflict', `${jail.tag} is not running.`, { hint: 'Start it first.' })
     this.#opening += 1
     try {
       const [argv, launcher] = await Promise.all([this.#world.argvFor(jail), this.#world.launcher()])
@@ -136,7 +142,17 @@ export class ConsoleRegistry {
         ...{ argv: [argv], outcome: 'succeeded', detail: '' },
       })
       const session = new ConsoleSession(
-        { id: randomUUID(), jailId, jid: jail.jid, tag: jail.tag, owner: actor, argv, env: CONSOLE_ENV, launcher, ...size },
+        {
+          id: randomUUID(),
+          jailId,
+          jid: jail.jid,
+          tag: jail.tag,
+          owner: actor,
+          argv,
+          env: CONSOLE_ENV,
+          launcher,
+          ...size,
+        },
         (exit) => void this.#onExit(session, exit),
       )
       this.#entries.set(session.id, { session, address, closing: undefined, endedAt: undefined })
@@ -153,7 +169,9 @@ export class ConsoleRegistry {
     if (running.filter(({ session }) => session.owner.userId === actor.userId).length + this.#opening >= perUser)
       throw new PanelError('busy', `You have ${perUser} consoles open already.`, { hint: 'Close one of them first.' })
     if (running.length + this.#opening >= perHost)
-      throw new PanelError('busy', `${perHost} consoles are open on this host already.`, { hint: 'Close one of them first.' })
+      throw new PanelError('busy', `${perHost} consoles are open on this host already.`, {
+        hint: 'Close one of them first.',
+      })
   }
 
   /** Ends a console; its viewers are told why. */
@@ -178,7 +196,8 @@ export class ConsoleRegistry {
     this.#stopped = true
     clearInterval(this.#sweeper)
     for (const { session } of this.#entries.values()) {
-      for (const viewer of session.viewers) this.#dropView(session, viewer, 'unavailable', 'The jail service is stopping.', WS_GOING_AWAY)
+      for (const viewer of session.viewers)
+        this.#dropView(session, viewer, 'unavailable', 'The jail service is stopping.', WS_GOING_AWAY)
       this.close(session, 'The jail service was stopped.')
     }
     await new Promise<void>((resolve) => {
@@ -237,7 +256,11 @@ export class ConsoleRegistry {
     for (const [id, entry] of this.#entries) {
       const { session } = entry
       if (!session.running) {
-        if (entry.endedAt !== undefined && now - entry.endedAt > this.#limits.endedKeptMs && session.viewers.size === 0) {
+        if (
+          entry.endedAt !== undefined &&
+          now - entry.endedAt > this.#limits.endedKeptMs &&
+          session.viewers.size === 0
+        ) {
           this.#entries.delete(id)
           session.dispose()
           this.#world.changed()
@@ -251,7 +274,12 @@ export class ConsoleRegistry {
       for (const viewer of session.viewers) {
         if (now - viewer.lastInputAt < USED_MS) this.#world.noteUse?.(viewer.sessionId)
         if (now - viewer.lastInputAt > this.#limits.viewIdleMs)
-          this.#dropView(session, viewer, 'idle', 'Nothing was typed for a while. The shell goes on; connect again to see it.')
+          this.#dropView(
+            session,
+            viewer,
+            'idle',
+            'Nothing was typed for a while. The shell goes on; connect again to see it.',
+          )
         else if (!good.has(viewer.sessionId)) good.set(viewer.sessionId, await this.#sessionIsGood(viewer.sessionId))
         if (good.get(viewer.sessionId) === false)
           this.#dropView(session, viewer, 'unauthenticated', 'Your session ended. Log in again; the shell goes on.')

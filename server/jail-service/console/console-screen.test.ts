@@ -68,23 +68,53 @@ async function drawnAt(cut: number, all: Buffer, cols: number, rows: number) {
 
 const piece = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom('hello ', 'world\r\n', '\r\n', 'ls -la\r\n', 'x', '\t') },
-  { weight: 3, arbitrary: fc.tuple(fc.integer({ min: 30, max: 37 }), fc.boolean()).map(([colour, bold]) => `\x1b[${bold ? '1;' : ''}${colour}m`) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(fc.integer({ min: 30, max: 37 }), fc.boolean())
+      .map(([colour, bold]) => `\x1b[${bold ? '1;' : ''}${colour}m`),
+  },
   { weight: 2, arbitrary: fc.constantFrom('日本', 'é', '😀', 'ß', '│') },
-  { weight: 2, arbitrary: fc.tuple(fc.integer({ min: 1, max: 10 }), fc.integer({ min: 1, max: 30 })).map(([row, col]) => `\x1b[${row};${col}H`) },
-  { weight: 1, arbitrary: fc.constantFrom('\x1b[0m', '\x1b[K', '\x1b[2J', '\x1b]0;a title\x07', '\x1b]2;t\x1b\\', '\x1bP$qm\x1b\\', '\x1b[48;5;120m', '\x1b[38;2;1;2;3m') },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(fc.integer({ min: 1, max: 10 }), fc.integer({ min: 1, max: 30 }))
+      .map(([row, col]) => `\x1b[${row};${col}H`),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      '\x1b[0m',
+      '\x1b[K',
+      '\x1b[2J',
+      '\x1b]0;a title\x07',
+      '\x1b]2;t\x1b\\',
+      '\x1bP$qm\x1b\\',
+      '\x1b[48;5;120m',
+      '\x1b[38;2;1;2;3m',
+    ),
+  },
 )
 
 describe('a drawing', () => {
-  test('continued with the rest of the output shows what the whole output shows, wherever it was cut', { timeout: 60_000 }, async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(piece, { minLength: 1, maxLength: 40 }), fc.double({ min: 0, max: 1, noNaN: true }), async (pieces, where) => {
-        const all = Buffer.from(pieces.join(''))
-        const cut = Math.max(1, Math.floor(all.length * where))
-        expect(await drawnAt(cut, all, 30, 10)).toBe(await shown(30, 10, all))
-      }),
-      { numRuns: 400 },
-    )
-  })
+  test(
+    'continued with the rest of the output shows what the whole output shows, wherever it was cut',
+    { timeout: 60_000 },
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(piece, { minLength: 1, maxLength: 40 }),
+          fc.double({ min: 0, max: 1, noNaN: true }),
+          async (pieces, where) => {
+            const all = Buffer.from(pieces.join(''))
+            const cut = Math.max(1, Math.floor(all.length * where))
+            expect(await drawnAt(cut, all, 30, 10)).toBe(await shown(30, 10, all))
+          },
+        ),
+        { numRuns: 400 },
+      )
+    },
+  )
 
   test('keeps alternate screen, scroll region and hidden cursor', async () => {
     const all = Buffer.from('one\r\n\x1b[?1049h\x1b[3;8r\x1b[?25l\x1b[5;4Hmid\x1b[8;1H\nscrolled')
@@ -94,7 +124,10 @@ describe('a drawing', () => {
   test('answers of the screen are limited: a hostile file cannot type for long', async () => {
     const answers: string[] = []
     await new Promise<void>((resolve) => {
-      const screen = new ConsoleScreen(80, 24, { onAnswer: (bytes) => answers.push(bytes.toString()), onParsed: resolve })
+      const screen = new ConsoleScreen(80, 24, {
+        onAnswer: (bytes) => answers.push(bytes.toString()),
+        onParsed: resolve,
+      })
       screen.write(Buffer.from('\x1b[6n'.repeat(10_000)))
     })
     expect(answers[0]).toBe('\x1b[1;1R')
@@ -104,8 +137,15 @@ describe('a drawing', () => {
   test('nothing that output holds is typed back', async () => {
     const answers: string[] = []
     await new Promise<void>((resolve) => {
-      const screen = new ConsoleScreen(80, 24, { onAnswer: (bytes) => answers.push(bytes.toString()), onParsed: resolve })
-      screen.write(Buffer.from('\x1b]0;rm -rf /\x07\x1b[21t\x1bP$qrm -rf /\x1b\\\x1b]52;c;cm0=\x07\x1b]52;c;?\x07\x1b]11;?\x07\x05'))
+      const screen = new ConsoleScreen(80, 24, {
+        onAnswer: (bytes) => answers.push(bytes.toString()),
+        onParsed: resolve,
+      })
+      screen.write(
+        Buffer.from(
+          '\x1b]0;rm -rf /\x07\x1b[21t\x1bP$qrm -rf /\x1b\\\x1b]52;c;cm0=\x07\x1b]52;c;?\x07\x1b]11;?\x07\x05',
+        ),
+      )
     })
     expect(answers.join('')).not.toContain('rm')
   })

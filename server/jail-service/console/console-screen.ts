@@ -42,7 +42,13 @@ export class ConsoleScreen {
 
   constructor(cols: number, rows: number, handlers: { onParsed(): void; onAnswer(bytes: Buffer): void }) {
     this.#onParsed = handlers.onParsed
-    this.#terminal = new headless.Terminal({ cols, rows, scrollback: SCROLLBACK_LINES, allowProposedApi: true, logLevel: 'off' })
+    this.#terminal = new headless.Terminal({
+      cols,
+      rows,
+      scrollback: SCROLLBACK_LINES,
+      allowProposedApi: true,
+      logLevel: 'off',
+    })
     this.#terminal.loadAddon(new Unicode11Addon())
     this.#terminal.unicode.activeVersion = '11'
     this.#terminal.loadAddon(this.#serializer)

@@ -135,7 +135,11 @@ function serve(socket: WebSocket, visitor: ConsoleVisitor, deps: ConsoleUpgradeD
     phase = 'opening'
     const ticket = tickets.redeem(hello.ticket, sessionId)
     if (ticket === undefined || ticket.userId !== actor.userId) {
-      tell({ type: 'error', code: 'forbidden', message: 'This ticket was used before, is too old, or was not made for you.' })
+      tell({
+        type: 'error',
+        code: 'forbidden',
+        message: 'This ticket was used before, is too old, or was not made for you.',
+      })
       return end(WS_POLICY_VIOLATION, 'ticket refused')
     }
     try {

@@ -21,10 +21,12 @@ const mk: Actor = { userId: 'u1', userName: 'mk', role: 'admin' }
 
 let launcher = ''
 beforeAll(async () => {
-  launcher = await buildPtyLauncher(folder, ([file, ...args]) =>
-    new Promise((resolve) => {
-      execFile(file, args, (error, _, output) => resolve({ exitCode: error === null ? 0 : 1, output }))
-    }),
+  launcher = await buildPtyLauncher(
+    folder,
+    ([file, ...args]) =>
+      new Promise((resolve) => {
+        execFile(file, args, (error, _, output) => resolve({ exitCode: error === null ? 0 : 1, output }))
+      }),
   )
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -70,7 +72,11 @@ async function start(limits: Partial<ConsoleLimits> = {}) {
     consoles,
     tickets,
     authenticate: async ({ headers }) =>
-      headers.cookie === 'good' ? { sessionId: 's1', actor: mk, address: '10.0.0.9' } : headers.cookie === 'other' ? { sessionId: 's2', actor: { ...mk, userId: 'u2', userName: 'jo' }, address: '10.0.0.8' } : undefined,
+      headers.cookie === 'good'
+        ? { sessionId: 's1', actor: mk, address: '10.0.0.9' }
+        : headers.cookie === 'other'
+          ? { sessionId: 's2', actor: { ...mk, userId: 'u2', userName: 'jo' }, address: '10.0.0.8' }
+          : undefined,
     log: (message) => void setting.log.push(message),
   })
   await new Promise<void>((resolve) => server.listen(socketPath, resolve))
@@ -115,7 +121,13 @@ describe('a console', () => {
     await viewer.shows(/^42$/m)
     viewer.type('exit 7\r')
     expect(await viewer.message('exit')).toMatchObject({ exitCode: 7, reason: 'The shell ended.' })
-    expect(setting.audit.map(({ verb, target, detail }) => [verb, target, detail.replace(/\d+ bytes/g, 'N bytes').replace(/\d+ s\.$/, 'N s.')])).toEqual([
+    expect(
+      setting.audit.map(({ verb, target, detail }) => [
+        verb,
+        target,
+        detail.replace(/\d+ bytes/g, 'N bytes').replace(/\d+ s\.$/, 'N s.'),
+      ]),
+    ).toEqual([
       ['console.open', 'www', ''],
       ['console.end', 'www', 'The shell ended. Exit code 7, N bytes out, N bytes in, N s.'],
     ])
@@ -158,7 +170,10 @@ describe('a console', () => {
     expect((await second.hello(ticket())).consoleId).toBe(ready.consoleId)
     await second.until(() => second.screen() === viewer.screen(), 'the same screen')
     expect(second.screen()).toContain('red 日本 ok')
-    await viewer.until(() => viewer.told.some((message) => message.type === 'viewers' && message.users.length === 2), 'two viewers')
+    await viewer.until(
+      () => viewer.told.some((message) => message.type === 'viewers' && message.users.length === 2),
+      'two viewers',
+    )
     second.type('echo from-second\r')
     await viewer.shows(/^from-second$/m)
   })
@@ -182,7 +197,9 @@ describe('a console', () => {
   test('device queries are answered once, also with two pages and with none', async () => {
     const { viewer } = await shell()
     await page().hello(ticket())
-    viewer.type("stty raw -echo; printf '\\033[6n'; head -c 6 | od -An -c; sleep 0.3; stty sane; echo rest-$(timeout 0.2 cat | wc -c)\r")
+    viewer.type(
+      "stty raw -echo; printf '\\033[6n'; head -c 6 | od -An -c; sleep 0.3; stty sane; echo rest-$(timeout 0.2 cat | wc -c)\r",
+    )
     await viewer.shows(/033 +\[ +\d/)
     await viewer.shows('rest-0')
   })
@@ -242,7 +259,9 @@ describe('coming back', () => {
 
   test('an unfinished escape sequence or character is finished in the drawing', async () => {
     const { viewer } = await shell()
-    viewer.type("stty -echo; printf 'A\\033[3'; sleep 0.4; printf '1mB\\033[0m \\346\\227'; sleep 0.4; printf '\\245 C\\n'; echo\r")
+    viewer.type(
+      "stty -echo; printf 'A\\033[3'; sleep 0.4; printf '1mB\\033[0m \\346\\227'; sleep 0.4; printf '\\245 C\\n'; echo\r",
+    )
     await viewer.shows(/A$/m)
     const first = page()
     await first.hello(ticket())
@@ -252,7 +271,9 @@ describe('coming back', () => {
     await second.hello(ticket())
     for (const each of [viewer, first, second]) await each.shows('AB 日 C')
     const { active } = first.terminal.buffer
-    const line = Array.from({ length: active.length }, (_, n) => active.getLine(n)).find((row) => row?.translateToString(true).includes('AB 日 C'))
+    const line = Array.from({ length: active.length }, (_, n) => active.getLine(n)).find((row) =>
+      row?.translateToString(true).includes('AB 日 C'),
+    )
     const at = line?.translateToString(true).indexOf('B') ?? -1
     expect(line?.getCell(at)?.getFgColor()).toBe(1) // red, from the sequence that was cut
   })
@@ -359,7 +380,10 @@ describe('what ends a console', () => {
     await start({ viewIdleMs: 300, unseenMs: 600, sweepMs: 50 })
     const { viewer: idle, ready: second } = await shell()
     expect(await idle.message('error')).toMatchObject({ code: 'idle' })
-    await idle.until(() => consoles.list(mk).find(({ id }) => id === second.consoleId)?.ended !== null, 'closed for disuse')
+    await idle.until(
+      () => consoles.list(mk).find(({ id }) => id === second.consoleId)?.ended !== null,
+      'closed for disuse',
+    )
   })
 
   test('30 consoles leave no process, descriptor or console behind', { timeout: 60_000 }, async () => {
@@ -416,13 +440,45 @@ describe('what is refused', () => {
 
   test.each([
     ['text that is no JSON', (viewer: TestViewer) => viewer.send('{'), 1008, 'A control message that is none.'],
-    ['an unknown message', (viewer: TestViewer) => viewer.send('{"type":"destroy"}'), 1008, 'A control message that is none.'],
-    ['size 0', (viewer: TestViewer) => viewer.send('{"type":"resize","cols":0,"rows":24}'), 1008, 'A control message that is none.'],
-    ['size 10,000', (viewer: TestViewer) => viewer.send({ type: 'resize', cols: 10_000, rows: 24 }), 1008, 'A control message that is none.'],
-    ['bytes never sent', (viewer: TestViewer) => viewer.send({ type: 'ack', offset: 1e9 }), 1008, 'Bytes were acknowledged that were never sent.'],
-    ['a second hello', (viewer: TestViewer) => viewer.send({ type: 'hello', ticket: 'x', viewer: viewer.id, cols: 80, rows: 24 }), 1008, 'A second hello.'],
+    [
+      'an unknown message',
+      (viewer: TestViewer) => viewer.send('{"type":"destroy"}'),
+      1008,
+      'A control message that is none.',
+    ],
+    [
+      'size 0',
+      (viewer: TestViewer) => viewer.send('{"type":"resize","cols":0,"rows":24}'),
+      1008,
+      'A control message that is none.',
+    ],
+    [
+      'size 10,000',
+      (viewer: TestViewer) => viewer.send({ type: 'resize', cols: 10_000, rows: 24 }),
+      1008,
+      'A control message that is none.',
+    ],
+    [
+      'bytes never sent',
+      (viewer: TestViewer) => viewer.send({ type: 'ack', offset: 1e9 }),
+      1008,
+      'Bytes were acknowledged that were never sent.',
+    ],
+    [
+      'a second hello',
+      (viewer: TestViewer) => viewer.send({ type: 'hello', ticket: 'x', viewer: viewer.id, cols: 80, rows: 24 }),
+      1008,
+      'A second hello.',
+    ],
     ['a frame too large', (viewer: TestViewer) => viewer.socket.send(Buffer.alloc(70_000)), 1009, ''],
-    ['too many frames', (viewer: TestViewer) => { for (let n = 0; n < 1_000; n += 1) viewer.send({ type: 'ack', offset: 0 }) }, 1008, 'Too many frames.'],
+    [
+      'too many frames',
+      (viewer: TestViewer) => {
+        for (let n = 0; n < 1_000; n += 1) viewer.send({ type: 'ack', offset: 0 })
+      },
+      1008,
+      'Too many frames.',
+    ],
   ])('%s', async (_, act, code, reason) => {
     const { viewer, ready } = await shell()
     const { viewer: other } = await shell()

@@ -79,7 +79,8 @@ export function createConsoles(deps: ConsolesDeps): Consoles {
   return {
     registry,
     handlers: createConsoleHandlers({ consoles: registry, tickets }),
-    attach: (server) => attachConsoleUpgrade(server, { consoles: registry, tickets, authenticate: deps.authenticate, log }),
+    attach: (server) =>
+      attachConsoleUpgrade(server, { consoles: registry, tickets, authenticate: deps.authenticate, log }),
     async stop() {
       unsubscribe()
       await registry.stop()

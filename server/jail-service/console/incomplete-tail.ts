@@ -21,7 +21,8 @@ export function incompleteTail(bytes: Uint8Array): number {
 function isOpen(bytes: Uint8Array): boolean {
   const kind = bytes[1]
   if (kind === undefined) return true
-  if (kind === 0x5b) return !bytes.subarray(2).some((byte) => (byte >= 0x40 && byte <= 0x7e) || byte === CAN || byte === SUB)
+  if (kind === 0x5b)
+    return !bytes.subarray(2).some((byte) => (byte >= 0x40 && byte <= 0x7e) || byte === CAN || byte === SUB)
   if (kind === 0x5d) return !bytes.subarray(2).some((byte) => byte === BEL || byte === CAN || byte === SUB)
   // DCS, SOS, PM, APC run to the ST, whose ESC would have been found instead of this one
   if (kind === 0x50 || kind === 0x58 || kind === 0x5e || kind === 0x5f)

@@ -28,7 +28,12 @@ export class TestViewer {
 
   constructor(
     socketPath: string,
-    { id = randomUUID(), cookie = 'good', cols = 80, rows = 24 }: { id?: string; cookie?: string; cols?: number; rows?: number } = {},
+    {
+      id = randomUUID(),
+      cookie = 'good',
+      cols = 80,
+      rows = 24,
+    }: { id?: string; cookie?: string; cols?: number; rows?: number } = {},
   ) {
     this.id = id
     this.terminal = new headless.Terminal({ cols, rows, scrollback: 5_000, allowProposedApi: true, logLevel: 'off' })
@@ -131,7 +136,12 @@ export class TestViewer {
         if (done()) finish()
       }
       const timer = setTimeout(
-        () => finish(new Error(`not seen in ${timeoutMs} ms: ${what}; screen:\n${this.screen(10)}\n${JSON.stringify(this.told.slice(-5))}`)),
+        () =>
+          finish(
+            new Error(
+              `not seen in ${timeoutMs} ms: ${what}; screen:\n${this.screen(10)}\n${JSON.stringify(this.told.slice(-5))}`,
+            ),
+          ),
         timeoutMs,
       )
       const poll = setInterval(look, 20)
@@ -145,7 +155,10 @@ export class TestViewer {
   screen(lines = Infinity): string {
     const { active } = this.terminal.buffer
     const from = Math.max(0, active.baseY + active.cursorY + 1 - lines)
-    const texts = Array.from({ length: active.length - from }, (_, n) => active.getLine(from + n)?.translateToString(true) ?? '')
+    const texts = Array.from(
+      { length: active.length - from },
+      (_, n) => active.getLine(from + n)?.translateToString(true) ?? '',
+    )
     return texts.join('\n').trimEnd()
   }
 

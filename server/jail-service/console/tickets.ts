@@ -31,7 +31,9 @@ export class ConsoleTickets {
     this.#forgetExpired()
     const mine = [...this.#waiting.values()].filter(({ userId }) => userId === ticket.userId)
     if (mine.length >= PER_USER)
-      throw new PanelError('rate_limited', 'Too many consoles are being opened at once.', { retryAfterS: TICKET_LIFE_MS / 1_000 })
+      throw new PanelError('rate_limited', 'Too many consoles are being opened at once.', {
+        retryAfterS: TICKET_LIFE_MS / 1_000,
+      })
     const secret = randomBytes(32).toString('base64url')
     this.#waiting.set(digest(secret), { ...ticket, expiresAt: this.#now() + TICKET_LIFE_MS })
     return secret

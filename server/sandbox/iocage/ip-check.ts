@@ -10,7 +10,7 @@ export function ip4Refusal(text: string): string | null {
 
 /** The same for version 6. */
 export function ip6Refusal(text: string): string | null {
-  return networkRefusal(text, address6Refusal, mask => (isPrefix(mask, 128) ? null : notAMask(mask)))
+  return networkRefusal(text, address6Refusal, (mask) => (isPrefix(mask, 128) ? null : notAMask(mask)))
 }
 
 function networkRefusal(
@@ -51,7 +51,7 @@ function mask4Refusal(mask: string): string | null {
   if (address4Refusal(mask) !== null) return notAMask(mask)
   const bits = mask
     .split('.')
-    .map(octet => Number(octet).toString(2).padStart(8, '0'))
+    .map((octet) => Number(octet).toString(2).padStart(8, '0'))
     .join('')
   return /^(1*0*|0*1*)$/.test(bits) ? null : notAMask(mask)
 }

@@ -27,8 +27,8 @@ export function createOutput(dialect: Dialect): Output {
     info: logged('INFO', stdout),
     warn: logged('WARNING', dialect === '1.13' ? stderr : stdout),
     error: logged('ERROR', dialect === '1.13' ? stderr : stdout),
-    raw: text => void process.stdout.write(text),
-    rawError: text => void process.stderr.write(text),
+    raw: (text) => void process.stdout.write(text),
+    rawError: (text) => void process.stderr.write(text),
   }
 }
 

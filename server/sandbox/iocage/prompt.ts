@@ -5,7 +5,7 @@ export async function readLine(): Promise<string | null> {
   process.stdin.setEncoding('utf8')
   let text = ''
   // Not `for await`: leaving such a loop would close the stream, and a second question would find no input.
-  return await new Promise(resolve => {
+  return await new Promise((resolve) => {
     const onData = (chunk: string) => {
       text += chunk
       const end = text.indexOf('\n')

@@ -41,7 +41,7 @@ const truth = (value: '0' | '1'): Property => ({
   bool: true,
 })
 const all = (keys: string, property: Property): Record<string, Property> =>
-  Object.fromEntries(keys.split(' ').map(key => [key, property]))
+  Object.fromEntries(keys.split(' ').map((key) => [key, property]))
 
 const SHARED: Record<string, Property> = {
   host_hostname: text(''),

@@ -23,7 +23,10 @@ export interface TestSandbox extends AsyncDisposable {
 }
 
 /** Makes a new sandbox in a temporary folder; its mirror is as fast as the disk unless a test slows it. */
-export async function testSandbox(dialect: Dialect, storage = process.env['CELLBLOCK_STORAGE'] ?? 'folders'): Promise<TestSandbox> {
+export async function testSandbox(
+  dialect: Dialect,
+  storage = process.env['CELLBLOCK_STORAGE'] ?? 'folders',
+): Promise<TestSandbox> {
   const folder = mkdtempSync(path.join(tmpdir(), 'cellblock-iocage-'))
   const state = path.join(folder, 'state')
   const paths = sandboxPaths(state)
@@ -50,7 +53,8 @@ export async function testSandbox(dialect: Dialect, storage = process.env['CELLB
       if (status !== 0) throw new Error(`${words.join(' ')} answered ${status}: ${stdout}${stderr}`)
       return stdout
     },
-    start: ([command = '', ...argv], env = {}) => spawn(path.join(paths.bin, command), argv, { env: { ...base, ...env }, stdio: ['ignore', 'pipe', 'pipe'] }),
+    start: ([command = '', ...argv], env = {}) =>
+      spawn(path.join(paths.bin, command), argv, { env: { ...base, ...env }, stdio: ['ignore', 'pipe', 'pipe'] }),
     fault: async (name, wanted) => void (await launch('fault', name, wanted)),
     [Symbol.asyncDispose]: async () => {
       await launch('reset')
@@ -59,12 +63,22 @@ export async function testSandbox(dialect: Dialect, storage = process.env['CELLB
   }
 }
 
-function collect(file: string, argv: readonly string[], env: NodeJS.ProcessEnv, input?: string): Promise<CommandResult> {
-  return new Promise(resolve => {
-    const child = execFile(file, argv, { env, maxBuffer: 64 * 1024 * 1024, encoding: 'utf8' }, (error, stdout, stderr) => {
-      const status = error === null ? 0 : typeof error.code === 'number' ? error.code : 1
-      resolve({ status, stdout, stderr })
-    })
+function collect(
+  file: string,
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+  input?: string,
+): Promise<CommandResult> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      file,
+      argv,
+      { env, maxBuffer: 64 * 1024 * 1024, encoding: 'utf8' },
+      (error, stdout, stderr) => {
+        const status = error === null ? 0 : typeof error.code === 'number' ? error.code : 1
+        resolve({ status, stdout, stderr })
+      },
+    )
     child.stdin?.on('error', () => {})
     child.stdin?.end(input ?? '')
   })
@@ -76,7 +90,7 @@ export function ended(child: ChildProcess): Promise<CommandResult> {
   let stderr = ''
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text))
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-  return new Promise(resolve => child.on('close', code => resolve({ status: code ?? 128, stdout, stderr })))
+  return new Promise((resolve) => child.on('close', (code) => resolve({ status: code ?? 128, stdout, stderr })))
 }
 
 /** Resolves when the command has printed something that matches. */

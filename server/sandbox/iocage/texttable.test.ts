@@ -2,8 +2,9 @@ import { expect, test } from 'vitest'
 import { readCapture } from './captures/read-capture.ts'
 import { drawTable } from './texttable.ts'
 
-const captured = (command: string) => readCapture('list-1.13.txt').find(each => each.command === command)?.stdout ?? ''
-const rowsOf = (text: string) => text.split('\n').map(line => line.split('\t'))
+const captured = (command: string) =>
+  readCapture('list-1.13.txt').find((each) => each.command === command)?.stdout ?? ''
+const rowsOf = (text: string) => text.split('\n').map((line) => line.split('\t'))
 
 test('draws the table of the captured list from its tab-separated form', () => {
   const table = drawTable(['JID', 'NAME', 'STATE', 'RELEASE', 'IP4'], rowsOf(captured('iocage list -h')))
@@ -19,7 +20,9 @@ test('one column: releases', () => {
 })
 
 test('the odd blank of a centred heading goes to its right, and wide characters count once', () => {
-  expect(drawTable(['IP4'], [['10.0.1.2']])).toBe('+----------+\n|   IP4    |\n+==========+\n| 10.0.1.2 |\n+----------+')
+  expect(drawTable(['IP4'], [['10.0.1.2']])).toBe(
+    '+----------+\n|   IP4    |\n+==========+\n| 10.0.1.2 |\n+----------+',
+  )
   expect(drawTable(['T'], [['ü€']])).toBe('+----+\n| T  |\n+====+\n| ü€ |\n+----+')
 })
 

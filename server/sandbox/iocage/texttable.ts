@@ -4,13 +4,13 @@
  */
 export function drawTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = headings.map((heading, column) =>
-    Math.max(cellWidth(heading), ...rows.map(row => cellWidth(row[column] ?? ''))),
+    Math.max(cellWidth(heading), ...rows.map((row) => cellWidth(row[column] ?? ''))),
   )
-  const rule = (fill: string) => `+${widths.map(width => fill.repeat(width + 2)).join('+')}+`
+  const rule = (fill: string) => `+${widths.map((width) => fill.repeat(width + 2)).join('+')}+`
   // A cell with a line break makes a row of several lines, as texttable draws it.
   const draw = (cells: readonly string[], align: (text: string, width: number) => string) => {
-    const lines = cells.map(cell => cell.split('\n'))
-    const height = Math.max(1, ...lines.map(cell => cell.length))
+    const lines = cells.map((cell) => cell.split('\n'))
+    const height = Math.max(1, ...lines.map((cell) => cell.length))
     return Array.from(
       { length: height },
       (_, at) => `| ${widths.map((width, column) => align(lines[column]?.[at] ?? '', width)).join(' | ')} |`,
@@ -21,12 +21,12 @@ export function drawTable(headings: readonly string[], rows: readonly (readonly 
     rule('-'),
     ...draw(headings, centre),
     rule('='),
-    ...rows.flatMap(row => [...draw(row, left), rule('-')]),
+    ...rows.flatMap((row) => [...draw(row, left), rule('-')]),
     ...(rows.length === 0 ? [rule('-')] : []),
   ].join('\n')
 }
 
-const cellWidth = (text: string): number => Math.max(...text.split('\n').map(line => [...line].length))
+const cellWidth = (text: string): number => Math.max(...text.split('\n').map((line) => [...line].length))
 
 const left = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - [...text].length))
 

@@ -18,15 +18,22 @@ describe('1.13 answers as captured', () => {
     const at = assignment.indexOf('=')
     const check = () => checkProperty('1.13', assignment.slice(0, at), assignment.slice(at + 1), config, { cli: true })
     if (assignment === 'cpuset=9' && availableParallelism() > 9) return
-    expect(check).toThrow(stderr.replace(/it is: .*/, `it is: ${Array.from({ length: availableParallelism() }, (_, cpu) => cpu).join(',')}`))
+    expect(check).toThrow(
+      stderr.replace(
+        /it is: .*/,
+        `it is: ${Array.from({ length: availableParallelism() }, (_, cpu) => cpu).join(',')}`,
+      ),
+    )
   })
 
-  const successes = readCapture('set-1.13.txt').filter(({ status, command }) => status === 0 && !command.includes('default'))
+  const successes = readCapture('set-1.13.txt').filter(
+    ({ status, command }) => status === 0 && !command.includes('default'),
+  )
   test.each(successes)('$command', ({ command, stdout }) => {
     const assignments = wordsOf(command).slice(2, -1)
     const shown = assignments
-      .filter(assignment => !/^(cpuset|memoryuse=deny)/.test(assignment))
-      .map(assignment => {
+      .filter((assignment) => !/^(cpuset|memoryuse=deny)/.test(assignment))
+      .map((assignment) => {
         const at = assignment.indexOf('=')
         return checkProperty('1.13', assignment.slice(0, at), assignment.slice(at + 1), config, { cli: true }).shown
       })
@@ -35,17 +42,19 @@ describe('1.13 answers as captured', () => {
 })
 
 test('the defaults of 1.13 are those captured', () => {
-  const lines = readCapture('help-1.13.txt').find(({ command }) => command === 'iocage get all default')?.stdout.split('\n')
+  const lines = readCapture('help-1.13.txt')
+    .find(({ command }) => command === 'iocage get all default')
+    ?.stdout.split('\n')
   const machine = /^(hostid|mac_prefix):/
   const ours = Object.entries(defaultValues('1.13'))
     .map(([key, value]) => `${key}:${value}`)
-    .filter(line => !machine.test(line))
-  expect(ours.toSorted()).toEqual(lines?.filter(line => !machine.test(line)).toSorted())
+    .filter((line) => !machine.test(line))
+  expect(ours.toSorted()).toEqual(lines?.filter((line) => !machine.test(line)).toSorted())
 })
 
 test('0.9.7 has about a hundred properties, each a string', () => {
   const values = Object.values(defaultValues('0.9.7'))
-  expect(values.every(value => typeof value === 'string')).toBe(true)
+  expect(values.every((value) => typeof value === 'string')).toBe(true)
   expect(Object.keys(properties('0.9.7')).length).toBeGreaterThan(95)
 })
 
@@ -59,7 +68,8 @@ test('what the real one does not check passes here too', () => {
 })
 
 test('0.9.7 wants an interface with an address, so it refuses none', () => {
-  const check = (value: string) => () => checkProperty('0.9.7', 'ip4_addr', value, defaultValues('0.9.7'), { cli: true })
+  const check = (value: string) => () =>
+    checkProperty('0.9.7', 'ip4_addr', value, defaultValues('0.9.7'), { cli: true })
   expect(check('none')).toThrow('IP address must contain both an interface and IP address.\nEXAMPLE: em0|192.168.1.10')
   expect(check('igb0|10.0.1.2/24')).not.toThrow()
 })

@@ -43,7 +43,7 @@ export function checkProperty(
   if (property.check.kind === 'words') {
     if (dialect === '1.13') refuseNatWithBpf(key, value, config)
     const searched = dialect === '1.13' ? value.toLowerCase() : value
-    if (property.check.words.some(word => searched.includes(word))) return { shown, stored }
+    if (property.check.words.some((word) => searched.includes(word))) return { shown, stored }
     throw new IocageError(`${value} is not a valid value for ${key}.\n${wordsExpected(key, property.check.words)}`)
   }
   return dialect === '1.13' ? checkText(key, value) : checkUuidText(key, value)
@@ -64,9 +64,7 @@ function refuseNatWithBpf(key: string, value: string, config: Readonly<Record<st
 
 function checkUuidText(key: string, value: string): Checked {
   if (key === 'ip4_addr' && !value.includes('|'))
-    throw new IocageError(
-      'IP address must contain both an interface and IP address.\nEXAMPLE: em0|192.168.1.10',
-    )
+    throw new IocageError('IP address must contain both an interface and IP address.\nEXAMPLE: em0|192.168.1.10')
   return { shown: value, stored: value }
 }
 
@@ -99,7 +97,7 @@ function checkText(key: string, value: string): Checked {
 function checkAddresses(key: 'ip4_addr' | 'ip6_addr', value: string): Checked {
   if (value === 'none' || /dhcp/i.test(value) || value.toLowerCase().includes('accept_rtadv'))
     return { shown: value, stored: value }
-  const stored = value.split(',').map(entry => {
+  const stored = value.split(',').map((entry) => {
     const [nic, address] = entry.includes('|')
       ? [entry.slice(0, entry.indexOf('|')).trim(), entry.slice(entry.indexOf('|') + 1).trim()]
       : [undefined, entry]
@@ -115,11 +113,9 @@ function checkMacs(key: string, value: string): Checked {
   if (value === '') return { shown: 'none', stored: 'none' }
   if (value === 'none') return { shown: value, stored: value }
   const macs = value.replaceAll(',', ' ').split(/\s+/).filter(Boolean)
-  const valid = macs.every(mac => /^[0-9a-f]{2}([-:]?)[0-9a-f]{2}(?:\1[0-9a-f]{2}){4}$/i.test(mac))
+  const valid = macs.every((mac) => /^[0-9a-f]{2}([-:]?)[0-9a-f]{2}(?:\1[0-9a-f]{2}){4}$/i.test(mac))
   if (!valid || macs.length !== 2 || macs[0] === macs[1])
-    throw new IocageError(
-      `Please enter two valid and different space/comma-delimited MAC addresses for ${key}.`,
-    )
+    throw new IocageError(`Please enter two valid and different space/comma-delimited MAC addresses for ${key}.`)
   return { shown: value.replaceAll(',', ' '), stored: value.replaceAll(',', ' ') }
 }
 
@@ -151,7 +147,7 @@ function refuseCpus(value: string): void {
     )
   const cpus = availableParallelism()
   const asked = range === null ? value.split(',').map(Number) : [Number(range[1]), Number(range[2])]
-  if (asked.some(cpu => cpu >= cpus) || (range !== null && (asked[0] ?? 0) > (asked[1] ?? 0)))
+  if (asked.some((cpu) => cpu >= cpus) || (range !== null && (asked[0] ?? 0) > (asked[1] ?? 0)))
     throw new IocageError(
       'Please make sure the provided cpus fall in the correct range of cpus.\n' +
         `For this system it is: ${Array.from({ length: cpus }, (_, at) => at).join(',')}`,
@@ -160,8 +156,13 @@ function refuseCpus(value: string): void {
 
 function checkForwards(value: string): Checked {
   if (value === 'none') return { shown: value, stored: value }
-  const forwards = value.split(',').map(forward => (/^\d+$/.test(forward) ? `tcp(${forward})` : forward))
-  if (!forwards.every(forward => /^(tcp|udp|tcp\/udp)\(\d{1,5}[:-]?\d{1,5}\)$/.test(forward) || /^(tcp|udp|tcp\/udp)\(\d\)$/.test(forward)))
+  const forwards = value.split(',').map((forward) => (/^\d+$/.test(forward) ? `tcp(${forward})` : forward))
+  if (
+    !forwards.every(
+      (forward) =>
+        /^(tcp|udp|tcp\/udp)\(\d{1,5}[:-]?\d{1,5}\)$/.test(forward) || /^(tcp|udp|tcp\/udp)\(\d\)$/.test(forward),
+    )
+  )
     throw new IocageError(`Invalid nat_forwards value: ${value}`)
   return { shown: forwards.join(','), stored: forwards.join(',') }
 }

@@ -13,10 +13,18 @@ export function formatSize(bytes: number): string {
   }
   if (unit === 0 || Number.isInteger(rest)) return `${Math.trunc(rest)}${UNITS[unit]}`
   for (const digits of [2, 1, 0]) {
-    const text = `${rest.toFixed(digits)}${UNITS[unit]}`
+    const text = `${fixed(rest, digits)}${UNITS[unit]}`
     if (text.length <= 5) return text
   }
   return `${Math.round(rest)}${UNITS[unit]}`
+}
+
+/** A number with so many decimals as printf(3) rounds it: halves go to the even neighbour, `10.25` is `10.2`. */
+function fixed(value: number, digits: number): string {
+  const scaled = value * 10 ** digits
+  const below = Math.floor(scaled)
+  const isHalf = scaled - below === 0.5
+  return ((isHalf ? below + (below % 2) : Math.round(scaled)) / 10 ** digits).toFixed(digits)
 }
 
 /** Bytes of a size as a user types it (`10G`, `512m`, `1.5T`, `4096`), or undefined where it is none. */

@@ -15,7 +15,7 @@ export function readCapture(name: string): Captured[] {
   return text
     .split(/^(?=\$ )/m)
     .slice(1)
-    .map(block => {
+    .map((block) => {
       const section = (title: string) => {
         const found = new RegExp(`^--- ${title}\\n([\\s\\S]*?)(?=^--- |(?![\\s\\S]))`, 'm').exec(block)
         return (found?.[1] ?? '').trimEnd()
@@ -32,5 +32,5 @@ export function readCapture(name: string): Captured[] {
 /** The words of a captured command, quotes taken away as a shell does. */
 export function wordsOf(command: string): string[] {
   const words = command.match(/(?:[^\s"]|"(?:\\.|[^"\\])*")+/g) ?? []
-  return words.map(word => word.replace(/"((?:\\.|[^"\\])*)"/g, (_, inner: string) => inner.replace(/\\(.)/g, '$1')))
+  return words.map((word) => word.replace(/"((?:\\.|[^"\\])*)"/g, (_, inner: string) => inner.replace(/\\(.)/g, '$1')))
 }

@@ -1,7 +1,7 @@
 /** Up to three of `candidates` that look like `word`, best first: Python's difflib.get_close_matches, which click uses. */
 export function closeMatches(word: string, candidates: readonly string[]): string[] {
   return candidates
-    .map(candidate => ({ candidate, score: similarity(candidate, word) }))
+    .map((candidate) => ({ candidate, score: similarity(candidate, word) }))
     .filter(({ score }) => score >= 0.6)
     .toSorted((a, b) => b.score - a.score || (a.candidate < b.candidate ? 1 : -1))
     .slice(0, 3)
@@ -25,6 +25,8 @@ function matching(a: string, b: string): number {
     }
   if (length === 0) return 0
   return (
-    matching(a.slice(0, startA), b.slice(0, startB)) + length + matching(a.slice(startA + length), b.slice(startB + length))
+    matching(a.slice(0, startA), b.slice(0, startB)) +
+    length +
+    matching(a.slice(startA + length), b.slice(startB + length))
   )
 }

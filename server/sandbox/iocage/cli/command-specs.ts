@@ -138,7 +138,10 @@ const MIGRATE: CommandSpec = {
   name: 'migrate',
   help: 'Migrate all iocage_legacy develop basejails to new clonejails.',
   usage: '',
-  options: [FORCE('Bypass the interactive question.'), { names: ['--delete', '-d'], key: 'delete', help: 'Delete the old dataset.' }],
+  options: [
+    FORCE('Bypass the interactive question.'),
+    { names: ['--delete', '-d'], key: 'delete', help: 'Delete the old dataset.' },
+  ],
 }
 
 const PKG: CommandSpec = {
@@ -265,7 +268,12 @@ const UUID_COMMANDS: readonly CommandSpec[] = [
     name: 'get',
     help: 'Gets the specified property.',
     usage: 'PROP [JAIL]',
-    options: [...GET_SHARED, { names: ['--plugin', '-P'], key: 'plugin', help: 'Get the specified key for a plugin jail.' }, GET_ALL, GET_POOL],
+    options: [
+      ...GET_SHARED,
+      { names: ['--plugin', '-P'], key: 'plugin', help: 'Get the specified key for a plugin jail.' },
+      GET_ALL,
+      GET_POOL,
+    ],
   },
   { name: 'import', help: 'Import a specified jail.', usage: 'JAIL', options: [] },
   {
@@ -277,9 +285,18 @@ const UUID_COMMANDS: readonly CommandSpec[] = [
   },
   MIGRATE,
   PKG,
-  { name: 'restart', help: 'Restarts the specified jails or ALL.', usage: 'JAIL', options: [{ names: ['--soft', '-s'], key: 'soft', help: 'Restarts the jail but does not tear down its network.' }] },
+  {
+    name: 'restart',
+    help: 'Restarts the specified jails or ALL.',
+    usage: 'JAIL',
+    options: [{ names: ['--soft', '-s'], key: 'soft', help: 'Restarts the jail but does not tear down its network.' }],
+  },
   ROLLBACK,
-  { ...SET, usage: 'PROP JAIL', options: [{ names: ['--plugin', '-P'], key: 'plugin', help: 'Set the specified key for a plugin jail.' }] },
+  {
+    ...SET,
+    usage: 'PROP JAIL',
+    options: [{ names: ['--plugin', '-P'], key: 'plugin', help: 'Set the specified key for a plugin jail.' }],
+  },
   SNAPLIST,
   SNAPREMOVE,
   SNAPSHOT,
@@ -434,7 +451,12 @@ const NAME_COMMANDS: readonly CommandSpec[] = [
     options: [
       { names: ['--pkgs', '-P'], key: 'pkgs', help: 'Update the packages as well.' },
       { names: ['--server', '-s'], key: 'server', takes: 'one', help: 'Server of freebsd-update.' },
-      { names: ['--verify', '-V'], off: ['--noverify', '-NV'], key: 'verify', help: 'Whether to check the certificate.' },
+      {
+        names: ['--verify', '-V'],
+        off: ['--noverify', '-NV'],
+        key: 'verify',
+        help: 'Whether to check the certificate.',
+      },
     ],
   },
   UPGRADE,

@@ -7,7 +7,7 @@ const NAMES_MAX = 30
 
 /** The usage line of a command: `Usage: iocage start [OPTIONS] [JAILS]...`. */
 export function usageLine(spec: CommandSpec): string {
-  return ['Usage: iocage', spec.name, '[OPTIONS]', spec.usage].filter(word => word !== '').join(' ')
+  return ['Usage: iocage', spec.name, '[OPTIONS]', spec.usage].filter((word) => word !== '').join(' ')
 }
 
 /** What `iocage CMD --help` prints. */
@@ -15,10 +15,10 @@ export function commandHelp(spec: CommandSpec): string {
   return [
     usageLine(spec),
     '',
-    ...wrap(spec.help, WIDTH - 2).map(line => `  ${line}`),
+    ...wrap(spec.help, WIDTH - 2).map((line) => `  ${line}`),
     '',
     'Options:',
-    ...definitions([...spec.options, HELP_OPTION].map(option => [optionNames(option), option.help])),
+    ...definitions([...spec.options, HELP_OPTION].map((option) => [optionNames(option), option.help])),
     '',
   ].join('\n')
 }
@@ -31,10 +31,10 @@ export function programHelp(options: readonly Option[], commands: readonly Comma
     '  A jail manager.',
     '',
     'Options:',
-    ...definitions([...options, HELP_OPTION].map(option => [optionNames(option), option.help])),
+    ...definitions([...options, HELP_OPTION].map((option) => [optionNames(option), option.help])),
     '',
     'Commands:',
-    ...definitions(commands.map(command => [command.name, command.shortHelp ?? command.help])),
+    ...definitions(commands.map((command) => [command.name, command.shortHelp ?? command.help])),
     '',
   ].join('\n')
 }
@@ -53,7 +53,7 @@ function definitions(rows: readonly (readonly [string, string])[]): string[] {
   const first = Math.min(NAMES_MAX, Math.max(...rows.map(([name]) => name.length))) + 2
   return rows.flatMap(([name, help]) => {
     const lines = wrap(help, WIDTH - first - 2)
-    const indented = lines.map(line => ' '.repeat(first + 2) + line)
+    const indented = lines.map((line) => ' '.repeat(first + 2) + line)
     if (name.length > first - 2) return [`  ${name}`, ...indented]
     return [`  ${name.padEnd(first)}${lines[0] ?? ''}`, ...indented.slice(1)]
   })

@@ -101,11 +101,11 @@ export function parseCommand(spec: CommandSpec, argv: readonly string[], words: 
     else throw new UsageError(text(`No such option: ${name}`) + suggestion(name, [...byName.keys()], words))
   }
 
-  return { args, values, lists, on: key => (values[key] ?? '') !== '' }
+  return { args, values, lists, on: (key) => (values[key] ?? '') !== '' }
 }
 
 function suggestion(name: string, known: string[], words: ClickWords): string {
-  const long = known.filter(candidate => candidate.startsWith('--'))
+  const long = known.filter((candidate) => candidate.startsWith('--'))
   const close = closeMatches(name, long).toSorted()
   const [first, ...others] = close
   if (first === undefined) return ''

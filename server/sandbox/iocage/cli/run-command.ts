@@ -68,7 +68,7 @@ export async function runIocage(argv: readonly string[], dialect: Dialect): Prom
 
 async function dispatch(argv: readonly string[], dialect: Dialect, out: Output): Promise<number> {
   const specs = commandSpecs(dialect)
-  const at = argv.findIndex(word => !word.startsWith('-'))
+  const at = argv.findIndex((word) => !word.startsWith('-'))
   const before = at === -1 ? argv : argv.slice(0, at)
   const program: CommandSpec = { name: '', help: '', usage: 'COMMAND [ARGS]...', options: globalOptions(dialect) }
   const global = usage(program, out, dialect, () => parseCommand(program, before, { capital: dialect === '1.13' }))
@@ -83,10 +83,15 @@ async function dispatch(argv: readonly string[], dialect: Dialect, out: Output):
     out.raw(programHelp(program.options, specs))
     return 0
   }
-  const spec = specs.find(command => command.name === name)
+  const spec = specs.find((command) => command.name === name)
   const load = RUNS[name]
   if (spec === undefined || load === undefined) {
-    usageFailure(program, out, dialect, dialect === '1.13' ? `No such command '${name}'.` : `No such command "${name}".`)
+    usageFailure(
+      program,
+      out,
+      dialect,
+      dialect === '1.13' ? `No such command '${name}'.` : `No such command "${name}".`,
+    )
     return 2
   }
   const words = argv.slice(at + 1)
@@ -122,7 +127,7 @@ function usage(spec: CommandSpec, out: Output, dialect: Dialect, parse: () => Pa
 }
 
 function usageFailure(spec: CommandSpec, out: Output, dialect: Dialect, message: string): void {
-  const command = ['iocage', spec.name].filter(word => word !== '').join(' ')
+  const command = ['iocage', spec.name].filter((word) => word !== '').join(' ')
   const line = spec.name === '' ? 'Usage: iocage [OPTIONS] COMMAND [ARGS]...' : usageLine(spec)
   // click 8 also says where help is.
   const hint = dialect === '1.13' ? `Try '${command} --help' for help.\n` : ''

@@ -8,7 +8,7 @@ export const run: CommandRun = async (iocage, parsed) => {
   const [name] = parsed.args
   if (name === undefined) throw new IocageError('Please specify a pool to activate!')
   const pools = await poolMarks()
-  if (!pools.some(pool => pool.name === name)) throw new IocageError(`ZFS pool '${name}' not found!`)
+  if (!pools.some((pool) => pool.name === name)) throw new IocageError(`ZFS pool '${name}' not found!`)
   const others = iocage.dialect === '1.13' || parsed.on('force')
   for (const pool of pools)
     if (pool.name === name) await zfs('set', `${ACTIVE}=yes`, pool.name)

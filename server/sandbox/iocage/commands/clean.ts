@@ -24,7 +24,11 @@ const CLEANINGS: Record<string, Cleaning> = {
     datasets: ['/download', '/releases'],
     done: 'All iocage RELEASE datasets have been destroyed.',
   },
-  templates: { question: 'ALL jail templates', datasets: ['/templates'], done: 'All iocage template datasets have been destroyed.' },
+  templates: {
+    question: 'ALL jail templates',
+    datasets: ['/templates'],
+    done: 'All iocage template datasets have been destroyed.',
+  },
   images: { question: 'ALL images', datasets: ['/images'], done: 'The iocage images dataset has been destroyed.' },
   debug: { question: 'ALL debugs', datasets: [], done: 'All iocage debugs have been destroyed.' },
 }
@@ -37,7 +41,7 @@ export const run: CommandRun = async (iocage, parsed) => {
     iocage.out.warn(`\nThis will destroy ${cleaning.question}`)
     if (!(await confirm('\nAre you sure?'))) return
   }
-  if (cleaning.datasets.some(dataset => dataset === '' || dataset === '/jails')) await stopEverything(iocage)
+  if (cleaning.datasets.some((dataset) => dataset === '' || dataset === '/jails')) await stopEverything(iocage)
   if (cleaning.datasets.length === 0) rmSync(path.join(iocage.root, 'debug'), { recursive: true, force: true })
   for (const dataset of cleaning.datasets) {
     iocage.out.info(`Cleaning iocage${dataset}`)

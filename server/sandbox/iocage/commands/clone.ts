@@ -35,9 +35,16 @@ interface CloneOptions {
   thick: boolean
 }
 
-async function cloneJail(iocage: Iocage, source: Jail, id: string, properties: readonly string[], options: CloneOptions): Promise<void> {
+async function cloneJail(
+  iocage: Iocage,
+  source: Jail,
+  id: string,
+  properties: readonly string[],
+  options: CloneOptions,
+): Promise<void> {
   const same = (text: string) => text.replaceAll('.', '_')
-  if (readJails(iocage).some(jail => same(jail.folder) === same(id))) throw new IocageError(`Jail: ${id} already exists!`)
+  if (readJails(iocage).some((jail) => same(jail.folder) === same(id)))
+    throw new IocageError(`Jail: ${id} already exists!`)
   const dataset = `${iocage.pool}/iocage/jails/${id}`
   await must('snapshot', '-r', `${source.dataset}@${id}`)
   const planned: Jail = { ...source, id, tag: id, folder: id, dataset, path: path.join(iocage.root, 'jails', id) }
@@ -57,7 +64,7 @@ async function cloneJail(iocage: Iocage, source: Jail, id: string, properties: r
       host_hostuuid: id,
       host_hostname: id.replaceAll('_', '-'),
       jail_zfs_dataset: `iocage/jails/${id}/data`,
-      ...(options.newMacs ? Object.fromEntries([0, 1, 2, 3].map(at => [`vnet${at}_mac`, 'none'])) : {}),
+      ...(options.newMacs ? Object.fromEntries([0, 1, 2, 3].map((at) => [`vnet${at}_mac`, 'none'])) : {}),
     })
     for (const word of properties) {
       const [key, value] = [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]

@@ -18,7 +18,8 @@ const CLEAN = {
 export const run: CommandRun = async (iocage, parsed) => {
   const { out, dialect } = iocage
   const [word] = parsed.args
-  if (word === undefined) throw new IocageError('Usage: iocage console [OPTIONS] JAIL\n\nError: Missing argument "jail".', { status: 2 })
+  if (word === undefined)
+    throw new IocageError('Usage: iocage console [OPTIONS] JAIL\n\nError: Missing argument "jail".', { status: 2 })
   const jail = findJail(iocage, word)
   if (!(await runningJails()).has(kernelName(jail))) {
     if (!parsed.on('force'))
@@ -34,10 +35,12 @@ export const run: CommandRun = async (iocage, parsed) => {
     await attachToJail(kernelName(jail), ['login', ...flags])
     return 0
   }
-  const status = await attachToJail(kernelName(jail), ['login', '-p', ...flags], { env: CLEAN, jailUser: undefined, hostUser: 'root' })
+  const status = await attachToJail(kernelName(jail), ['login', '-p', ...flags], {
+    env: CLEAN,
+    jailUser: undefined,
+    hostUser: 'root',
+  })
   if (status === 0) return 0
   out.error(`Command: login -p ${flags.join(' ')} failed!`)
-  throw new IocageError(
-    `Console failed!\nThe cause could be bad permissions for ${jail.path}/root/usr/lib.`,
-  )
+  throw new IocageError(`Console failed!\nThe cause could be bad permissions for ${jail.path}/root/usr/lib.`)
 }

@@ -36,7 +36,7 @@ export const run: CommandRun = async (iocage, parsed) => {
     if (iocage.dialect !== '0.9.7' || !(error instanceof IocageError) || error.message === '') throw error
     if (/^Traceback|was not found!$/.test(error.message)) throw error
     iocage.out.error(error.message)
-    if (parsed.values['template'] !== undefined) listTemplates(iocage, line => iocage.out.info(line))
+    if (parsed.values['template'] !== undefined) listTemplates(iocage, (line) => iocage.out.info(line))
     if (count > 1) throw exitWith(1)
   }
   return 0
@@ -68,7 +68,9 @@ async function releaseName(iocage: Iocage, parsed: Parsed): Promise<string | und
   if (release.includes('=')) throw new IocageError('Please supply a valid RELEASE!')
   if (iocage.dialect === '0.9.7') return release
   const named =
-    release.toLowerCase() === 'latest' ? await (await import('../releases/offered-releases.ts')).latestRelease() : release
+    release.toLowerCase() === 'latest'
+      ? await (await import('../releases/offered-releases.ts')).latestRelease()
+      : release
   refuseNewerRelease(named, hostRelease())
   return named.toUpperCase()
 }
@@ -90,7 +92,7 @@ function packageList(file: string | undefined): string[] | undefined {
 async function sourceOf(iocage: Iocage, parsed: Parsed, release: string | undefined): Promise<Source> {
   const word = parsed.values['template']
   if (word !== undefined) {
-    const template = readJails(iocage, ['templates']).find(each => each.folder === word)
+    const template = readJails(iocage, ['templates']).find((each) => each.folder === word)
     if (template !== undefined && template.corrupt === undefined) return { kind: 'template', name: word, template }
     if (iocage.dialect === '0.9.7') throw new IocageError(`Template: ${word} not found!`)
     iocage.out.error(`Template: ${word} not found!`)

@@ -7,7 +7,7 @@ import { ACTIVE, poolMarks } from '../model/open-iocage.ts'
 export const run: CommandRun = async (iocage, parsed) => {
   const [name = ''] = parsed.args
   const pools = await poolMarks()
-  if (!pools.some(pool => pool.name === name)) throw new IocageError(`Pool: ${name} does not exist!`)
+  if (!pools.some((pool) => pool.name === name)) throw new IocageError(`Pool: ${name} does not exist!`)
   await zfs('set', `${ACTIVE}=no`, name)
   iocage.out.info(`${name} successfully deactivated.`)
 }

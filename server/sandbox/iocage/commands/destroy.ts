@@ -82,11 +82,11 @@ async function refuseDependents(iocage: Iocage, name: string, dataset: string): 
   const dependents = stdout
     .split('\n')
     .filter(Boolean)
-    .map(snapshot => snapshot.slice(snapshot.indexOf('@') + 1))
+    .map((snapshot) => snapshot.slice(snapshot.indexOf('@') + 1))
     .toSorted(compareNames)
   if (dependents.length === 0) return
   iocage.out.warn(`\n${name} has dependent jails (who may also have dependents), use --recursive to destroy: `)
-  iocage.out.warn(dependents.map(dependent => `  ${dependent}\n`).join(''))
+  iocage.out.warn(dependents.map((dependent) => `  ${dependent}\n`).join(''))
   throw new IocageError('')
 }
 

@@ -15,7 +15,10 @@ interface Users {
 /** Runs a command inside a jail, on the caller's streams. What exit code the caller sees is the dialect's own matter. */
 export const run: CommandRun = async (iocage, parsed) => {
   const [word, ...words] = parsed.args
-  if (word === undefined) throw new IocageError('Usage: iocage exec [OPTIONS] JAIL [COMMAND]...\n\nError: Missing argument "jail".', { status: 2 })
+  if (word === undefined)
+    throw new IocageError('Usage: iocage exec [OPTIONS] JAIL [COMMAND]...\n\nError: Missing argument "jail".', {
+      status: 2,
+    })
   if (word.startsWith('-')) throw new IocageError('Please specify a jail first!')
   const [only] = words
   const command = words.length === 1 && only !== undefined ? ['/bin/sh', '-c', only] : words

@@ -13,10 +13,12 @@ import { packImage, packTree } from '../jails/image-archive.ts'
 export const run: CommandRun = async (iocage, parsed) => {
   const { out } = iocage
   const [word] = parsed.args
-  if (word === undefined) throw new IocageError('Usage: iocage export [OPTIONS] JAIL\n\nError: Missing argument "jail".', { status: 2 })
+  if (word === undefined)
+    throw new IocageError('Usage: iocage export [OPTIONS] JAIL\n\nError: Missing argument "jail".', { status: 2 })
   const jail = findJail(iocage, word)
   const name = label(iocage, jail)
-  if ((await runningJails()).has(kernelName(jail))) throw new IocageError(`${name} is running, stop the jail before exporting!`)
+  if ((await runningJails()).has(kernelName(jail)))
+    throw new IocageError(`${name} is running, stop the jail before exporting!`)
   const date = new Date().toISOString().slice(0, 10)
   const images = path.join(iocage.root, 'images')
   const image = path.join(images, `${jail.id}_${date}.zip`)

@@ -25,7 +25,13 @@ export const run: CommandRun = async (iocage, parsed) => {
   if (action === 'list') {
     const rows = entries.map(({ fields }, index) => [String(index), ...fields])
     if (parsed.on('header')) for (const row of rows) out.info(row.join('\t'))
-    else out.info(drawTable(['INDEX', 'FSTAB ENTRY'], entries.map(({ text }, index) => [String(index), text])))
+    else
+      out.info(
+        drawTable(
+          ['INDEX', 'FSTAB ENTRY'],
+          entries.map(({ text }, index) => [String(index), text]),
+        ),
+      )
   } else if (action === 'edit') await editFile(path.join(jail.path, 'fstab'))
   else if (action === 'add') await add(iocage, jail, entries, fieldsOf(jail, words))
   else if (action === 'remove') await remove(iocage, jail, entries, words)
@@ -45,33 +51,50 @@ function fieldsOf(jail: Jail, words: readonly string[]): string[] {
   const root = path.join(jail.path, 'root')
   const [source = '', destination = '', ...rest] = fields
   // Only the beginning of the text is looked at: `..` and links pass, as with the real one.
-  return [source, destination.startsWith(root) ? destination : root + (destination.startsWith('/') ? '' : '/') + destination, ...rest]
+  return [
+    source,
+    destination.startsWith(root) ? destination : root + (destination.startsWith('/') ? '' : '/') + destination,
+    ...rest,
+  ]
 }
 
 function refuse(iocage: Iocage, jail: Jail, entries: readonly FstabEntry[], fields: readonly string[]): void {
   const [source = '', destination = '', type = ''] = fields
   const root = path.join(jail.path, 'root')
-  if (type === 'nullfs' && !source.startsWith('/')) throw new IocageError(`Source: ${source} must use an absolute path!`)
+  if (type === 'nullfs' && !source.startsWith('/'))
+    throw new IocageError(`Source: ${source} must use an absolute path!`)
   if (type === 'nullfs' && !existsSync(plainPath(source))) throw new IocageError(`Source: ${source} does not exist!`)
   if (!destination.startsWith(root))
     throw new IocageError(`Destination: ${destination} must include jail's mountpoint! (${root})`)
-  if (entries.some(entry => plainPath(entry.fields[1]) === plainPath(destination)))
+  if (entries.some((entry) => plainPath(entry.fields[1]) === plainPath(destination)))
     throw new IocageError(`Destination: ${destination} already exists!`)
   const folder = plainPath(destination)
   if (!existsSync(folder) || !statSync(folder).isDirectory())
     throw new IocageError(`Destination: ${destination} does not exist or is not a directory.`)
   if (destination.length > MOUNT_POINT_CHARACTERS)
-    iocage.out.warn(`Destination: ${destination} is longer than ${MOUNT_POINT_CHARACTERS} characters, which older FreeBSD cannot mount.`)
+    iocage.out.warn(
+      `Destination: ${destination} is longer than ${MOUNT_POINT_CHARACTERS} characters, which older FreeBSD cannot mount.`,
+    )
 }
 
-async function add(iocage: Iocage, jail: Jail, entries: readonly FstabEntry[], fields: readonly string[]): Promise<void> {
+async function add(
+  iocage: Iocage,
+  jail: Jail,
+  entries: readonly FstabEntry[],
+  fields: readonly string[],
+): Promise<void> {
   refuse(iocage, jail, entries, fields)
   writeFstab(jail.path, [...entries.map(({ text }) => text), fstabLine(fields)])
   if (await isLive(iocage, jail)) await mountNow(fields.map(plainPath))
   iocage.out.info(`Successfully added mount to ${label(iocage, jail)}'s fstab`)
 }
 
-async function remove(iocage: Iocage, jail: Jail, entries: readonly FstabEntry[], words: readonly string[]): Promise<void> {
+async function remove(
+  iocage: Iocage,
+  jail: Jail,
+  entries: readonly FstabEntry[],
+  words: readonly string[],
+): Promise<void> {
   const [only = ''] = words
   const index =
     words.length === 1 && /^\d+$/.test(only)
@@ -82,16 +105,33 @@ async function remove(iocage: Iocage, jail: Jail, entries: readonly FstabEntry[]
         })
   const gone = entries[index]
   if (gone === undefined) throw new IocageError('No matching fstab entry.')
-  writeFstab(jail.path, entries.filter(entry => entry !== gone).map(({ text }) => text))
+  writeFstab(
+    jail.path,
+    entries.filter((entry) => entry !== gone).map(({ text }) => text),
+  )
   if (await isLive(iocage, jail)) await unmountNow(plainPath(gone.fields[1]))
   iocage.out.info(`Successfully removed mount from ${label(iocage, jail)}'s fstab`)
 }
 
-async function replaceEntry(iocage: Iocage, jail: Jail, entries: readonly FstabEntry[], index: number, fields: readonly string[]): Promise<void> {
+async function replaceEntry(
+  iocage: Iocage,
+  jail: Jail,
+  entries: readonly FstabEntry[],
+  index: number,
+  fields: readonly string[],
+): Promise<void> {
   const old = entries[index]
   if (old === undefined) throw new IocageError(`Index ${index} not found.`)
-  refuse(iocage, jail, entries.filter(entry => entry !== old), fields)
-  writeFstab(jail.path, entries.map(entry => (entry === old ? fstabLine(fields) : entry.text)))
+  refuse(
+    iocage,
+    jail,
+    entries.filter((entry) => entry !== old),
+    fields,
+  )
+  writeFstab(
+    jail.path,
+    entries.map((entry) => (entry === old ? fstabLine(fields) : entry.text)),
+  )
   if (await isLive(iocage, jail)) {
     await unmountNow(plainPath(old.fields[1]))
     await mountNow(fields.map(plainPath))

@@ -79,9 +79,9 @@ async function printForAll(iocage: Iocage, parsed: Parsed, property: string | un
   if (property === undefined) throw new IocageError('You must specify a property!')
   const running = await runningJails()
   const rows = readJails(iocage)
-    .filter(jail => jail.corrupt === undefined)
+    .filter((jail) => jail.corrupt === undefined)
     .toSorted((a, b) => compareNames(a.tag, b.tag))
-    .map(jail => {
+    .map((jail) => {
       const value =
         property === 'state' ? (running.has(kernelName(jail)) ? 'up' : 'down') : String(jail.config[property] ?? 'N/A')
       return iocage.dialect === '0.9.7' ? [jail.id, jail.tag, value] : [nameCell(jail.folder, true), value]

@@ -11,14 +11,16 @@ import { label, readJail, saveJail } from '../model/jail.ts'
 export const run: CommandRun = async (iocage, parsed) => {
   const { out } = iocage
   const [word] = parsed.args
-  if (word === undefined) throw new IocageError('Usage: iocage import [OPTIONS] JAIL\n\nError: Missing argument "jail".', { status: 2 })
+  if (word === undefined)
+    throw new IocageError('Usage: iocage import [OPTIONS] JAIL\n\nError: Missing argument "jail".', { status: 2 })
   const images = parsed.values['path'] ?? path.join(iocage.root, 'images')
   const found = (existsSync(images) ? readdirSync(images) : []).filter(
-    name => name.startsWith(word) && /_\d{4}-\d{2}-\d{2}\.(zip|tar\.xz)$/.test(name),
+    (name) => name.startsWith(word) && /_\d{4}-\d{2}-\d{2}\.(zip|tar\.xz)$/.test(name),
   )
   const [image] = found
   if (image === undefined) throw new IocageError(`${word} not found!`)
-  if (found.length > 1) throw new IocageError([`Multiple images found for ${word}:`, ...found.map(name => `  ${name}`)].join('\n'))
+  if (found.length > 1)
+    throw new IocageError([`Multiple images found for ${word}:`, ...found.map((name) => `  ${name}`)].join('\n'))
   const id = image.replace(/_\d{4}-\d{2}-\d{2}\.(zip|tar\.xz)$/, '')
   const work = path.join(iocage.root, 'images', `.${id}.${process.pid}`)
   mkdirSync(work)
@@ -29,7 +31,11 @@ export const run: CommandRun = async (iocage, parsed) => {
       [`${id}_root`, '/root'],
     ] as const) {
       out.info(`Importing dataset: ${id}${below}`)
-      await receive(path.join(work, part), `${iocage.pool}/iocage/jails/${id}${below}`, path.join(iocage.root, 'jails', id + below))
+      await receive(
+        path.join(work, part),
+        `${iocage.pool}/iocage/jails/${id}${below}`,
+        path.join(iocage.root, 'jails', id + below),
+      )
     }
   } finally {
     rmSync(work, { recursive: true, force: true })

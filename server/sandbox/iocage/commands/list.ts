@@ -16,15 +16,20 @@ export const run: CommandRun = async (iocage, parsed) => {
     return await printOfferedReleases(iocage, { plugins: parsed.on('plugins') })
   }
   if (parsed.values['type'] === 'base') {
-    print(iocage, parsed, ['Bases fetched'], fetchedReleases(iocage).map(release => [release]))
+    print(
+      iocage,
+      parsed,
+      ['Bases fetched'],
+      fetchedReleases(iocage).map((release) => [release]),
+    )
     return 0
   }
-  const jails = readJails(iocage, [parsed.values['type'] === 'template' ? 'templates' : 'jails']).filter(jail =>
+  const jails = readJails(iocage, [parsed.values['type'] === 'template' ? 'templates' : 'jails']).filter((jail) =>
     isAskedFor(jail, parsed),
   )
   for (const jail of jails) if (jail.corrupt !== undefined) iocage.out.error(jail.corrupt)
   if (parsed.on('quick')) {
-    const rows = jails.map(jail => [jail.folder, isOn(jail, 'dhcp') ? 'DHCP' : setting(jail, 'ip4_addr') || 'N/A'])
+    const rows = jails.map((jail) => [jail.folder, isOn(jail, 'dhcp') ? 'DHCP' : setting(jail, 'ip4_addr') || 'N/A'])
     print(iocage, parsed, ['NAME', 'IP4'], sortRows(rows, ['NAME', 'IP4'], 'name', ['name']))
     return 0
   }
@@ -47,13 +52,26 @@ async function listByName(iocage: Iocage, parsed: Parsed, jails: Jail[]): Promis
   const plugins = parsed.on('plugins')
   const long = parsed.on('long') || plugins
   const columns = long
-    ? ['JID', 'NAME', 'BOOT', 'STATE', 'TYPE', 'RELEASE', 'IP4', 'IP6', 'TEMPLATE', ...(plugins ? ['PORTAL', 'DOC_URL'] : ['BASEJAIL'])]
+    ? [
+        'JID',
+        'NAME',
+        'BOOT',
+        'STATE',
+        'TYPE',
+        'RELEASE',
+        'IP4',
+        'IP6',
+        'TEMPLATE',
+        ...(plugins ? ['PORTAL', 'DOC_URL'] : ['BASEJAIL']),
+      ]
     : ['JID', 'NAME', 'STATE', 'RELEASE', 'IP4']
   const [running, originOf] = await Promise.all([runningJails(), long ? origins(iocage) : new Map<string, string>()])
   const rows = await Promise.all(
-    jails.map(async jail => {
+    jails.map(async (jail) => {
       if (jail.corrupt !== undefined)
-        return columns.map(column => (column === 'NAME' ? nameCell(jail.folder, long) : column === 'STATE' ? 'CORRUPT' : 'N/A'))
+        return columns.map((column) =>
+          column === 'NAME' ? nameCell(jail.folder, long) : column === 'STATE' ? 'CORRUPT' : 'N/A',
+        )
       const jid = running.get(kernelName(jail))
       const state = jid === undefined ? 'down' : 'up'
       const ip4 = await ip4Cell(iocage, jail, jid, long)
@@ -87,12 +105,11 @@ async function listByTag(iocage: Iocage, parsed: Parsed, jails: Jail[]): Promise
   const rows = await Promise.all(
     jails
       .toSorted((a, b) => compareNames(a.tag, b.tag))
-      .map(async jail => {
+      .map(async (jail) => {
         const jid = running.get(kernelName(jail))
         const state = jid === undefined ? 'down' : 'up'
         const ip4 = await ip4Cell(iocage, jail, jid, long)
-        if (!long)
-          return [jidCell(iocage, jid), jail.id.slice(0, 8), state, jail.tag, releaseCell(jail, false), ip4]
+        if (!long) return [jidCell(iocage, jid), jail.id.slice(0, 8), state, jail.tag, releaseCell(jail, false), ip4]
         return [
           jidCell(iocage, jid),
           jail.id,

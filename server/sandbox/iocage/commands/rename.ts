@@ -14,7 +14,7 @@ export const run: CommandRun = async (iocage, parsed) => {
   if (word === undefined || name === undefined) throw new IocageError('You must specify a jail and a new name!')
   if (word.includes('ALL')) for (const jail of jailsByPriority(iocage, 'descending')) await stopJail(iocage, jail)
   const jail = findJail(iocage, word)
-  if (readJails(iocage).some(other => other.folder === name)) throw new IocageError(`Jail: ${name} already exists!`)
+  if (readJails(iocage).some((other) => other.folder === name)) throw new IocageError(`Jail: ${name} already exists!`)
   if ((await runningJails()).has(kernelName(jail))) await stopJail(iocage, jail)
 
   const old = jail.id
@@ -36,7 +36,11 @@ export const run: CommandRun = async (iocage, parsed) => {
     jail_zfs_dataset: String(jail.config['jail_zfs_dataset']).replace(`/${old}/`, `/${name}/`),
   })
   const fstab = readFstabText(jail.path)
-  if (fstab.some(line => line.includes(oldPath))) writeFstab(jail.path, fstab.map(line => line.replaceAll(`${oldPath}/`, `${jail.path}/`)))
+  if (fstab.some((line) => line.includes(oldPath)))
+    writeFstab(
+      jail.path,
+      fstab.map((line) => line.replaceAll(`${oldPath}/`, `${jail.path}/`)),
+    )
   for (const child of readJails(iocage))
     if (child.own['source_template'] === old) saveJail(iocage, child, { source_template: name })
   iocage.out.info(`Jail: ${old} renamed to ${name}`)

@@ -12,7 +12,8 @@ import { utcTime } from '../python.ts'
 /** Stops a jail and starts it again; `-s` only ends its processes and starts its services anew, JID and addresses stay. */
 export const run: CommandRun = async (iocage, parsed) => {
   const [word] = parsed.args
-  if (word === undefined) throw new IocageError('Usage: iocage restart [OPTIONS] JAIL\n\nError: Missing argument "jail".', { status: 2 })
+  if (word === undefined)
+    throw new IocageError('Usage: iocage restart [OPTIONS] JAIL\n\nError: Missing argument "jail".', { status: 2 })
   const jails = meansAll(iocage, word) ? jailsByPriority(iocage, 'ascending') : [findJail(iocage, word)]
   for (const jail of jails) {
     if (parsed.on('soft')) await restartSoftly(iocage, jail)

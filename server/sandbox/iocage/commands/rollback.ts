@@ -12,7 +12,9 @@ export const run: CommandRun = async (iocage, parsed) => {
   const [word] = parsed.args
   const name = parsed.values['name']
   if (word === undefined || name === undefined)
-    throw new IocageError('Usage: iocage rollback [OPTIONS] JAIL\n\nError: Missing option "--name" / "-n".', { status: 2 })
+    throw new IocageError('Usage: iocage rollback [OPTIONS] JAIL\n\nError: Missing option "--name" / "-n".', {
+      status: 2,
+    })
   const jail = findJail(iocage, word)
   if (!parsed.on('force')) {
     out.warn(`\nThis will destroy ALL data created including ALL snapshots taken after the snapshot ${name}`)

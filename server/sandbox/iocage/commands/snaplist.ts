@@ -11,12 +11,13 @@ const SORTS = ['name', 'created', 'rsize', 'used']
 /** Lists a jail's snapshots, two rows each: the jail's dataset and its root. */
 export const run: CommandRun = async (iocage, parsed) => {
   const [word] = parsed.args
-  if (word === undefined) throw new IocageError('Usage: iocage snaplist [OPTIONS] JAIL\n\nError: Missing argument "jail".', { status: 2 })
+  if (word === undefined)
+    throw new IocageError('Usage: iocage snaplist [OPTIONS] JAIL\n\nError: Missing argument "jail".', { status: 2 })
   const all = meansAll(iocage, word)
   const jails = all ? jailsByPriority(iocage, 'ascending') : [findJail(iocage, word)]
   const sort = parsed.values['sort'] ?? 'created'
   if (!SORTS.includes(sort))
-    throw new IocageError(['Invalid sort type specified, use one of:', ...SORTS.map(name => `  ${name}`)].join('\n'))
+    throw new IocageError(['Invalid sort type specified, use one of:', ...SORTS.map((name) => `  ${name}`)].join('\n'))
   const rows: string[][] = []
   for (const jail of jails)
     for (const snapshot of await jailSnapshots(jail))

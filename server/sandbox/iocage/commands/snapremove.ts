@@ -10,14 +10,16 @@ export const run: CommandRun = async (iocage, parsed) => {
   const [word] = parsed.args
   const name = parsed.values['name']
   if (word === undefined || name === undefined)
-    throw new IocageError('Usage: iocage snapremove [OPTIONS] JAIL\n\nError: Missing option "--name" / "-n".', { status: 2 })
+    throw new IocageError('Usage: iocage snapremove [OPTIONS] JAIL\n\nError: Missing option "--name" / "-n".', {
+      status: 2,
+    })
   if (name === 'ALL' && !parsed.on('force'))
     throw new IocageError('Usage: iocage snapremove [OPTIONS] JAILS...\n\nError: Missing option "-f" / "--force".')
   const jails = meansAll(iocage, word) ? jailsByPriority(iocage, 'ascending') : [findJail(iocage, word)]
   const dot = iocage.dialect === '0.9.7' ? '.' : ''
   for (const jail of jails) {
     const snapshots = await jailSnapshots(jail)
-    const chosen = name === 'ALL' ? snapshots : snapshots.filter(snapshot => snapshot.name === name)
+    const chosen = name === 'ALL' ? snapshots : snapshots.filter((snapshot) => snapshot.name === name)
     if (chosen.length === 0 && name !== 'ALL') throw new IocageError(`Snapshot: ${jail.dataset}@${name} not found!`)
     for (const snapshot of chosen) {
       const full = `${jail.dataset}@${snapshot.name}`

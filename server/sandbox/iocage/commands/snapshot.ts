@@ -8,7 +8,8 @@ import { utcTime } from '../python.ts'
 /** Takes a snapshot of a jail's dataset and everything below it. */
 export const run: CommandRun = async (iocage, parsed) => {
   const [word] = parsed.args
-  if (word === undefined) throw new IocageError('Usage: iocage snapshot [OPTIONS] JAIL\n\nError: Missing argument "jail".', { status: 2 })
+  if (word === undefined)
+    throw new IocageError('Usage: iocage snapshot [OPTIONS] JAIL\n\nError: Missing argument "jail".', { status: 2 })
   const name = parsed.values['name'] ?? utcTime(new Date(), '_')
   const jails = meansAll(iocage, word) ? jailsByPriority(iocage, 'ascending') : [findJail(iocage, word)]
   for (const jail of jails) {

@@ -49,7 +49,9 @@ async function startAll(iocage: Iocage, jails: readonly Jail[]): Promise<number>
     try {
       if ((await runningJails()).has(kernelName(jail)))
         iocage.out.error(
-          iocage.dialect === '1.13' ? `${jail.id} (${jail.id}) is already running!` : `${label(iocage, jail)} is already running!`,
+          iocage.dialect === '1.13'
+            ? `${jail.id} (${jail.id}) is already running!`
+            : `${label(iocage, jail)} is already running!`,
         )
       else await startJail(iocage, jail)
     } catch (error) {

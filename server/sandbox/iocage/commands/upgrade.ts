@@ -6,7 +6,8 @@ import { setting } from '../model/jail.ts'
 /** After the checks of the real one: a sandbox's userland cannot be upgraded. */
 export const run: CommandRun = async (iocage, parsed) => {
   const [word] = parsed.args
-  if (word === undefined) throw new IocageError('Usage: iocage upgrade [OPTIONS] JAIL\n\nError: Missing argument "jail".', { status: 2 })
+  if (word === undefined)
+    throw new IocageError('Usage: iocage upgrade [OPTIONS] JAIL\n\nError: Missing argument "jail".', { status: 2 })
   const jail = findJail(iocage, word)
   const release = parsed.values['release']
   if (release === undefined) throw new IocageError('Target RELEASE is required to upgrade.')

@@ -13,7 +13,7 @@ export function jailAddresses(jail: Jail, key: 'ip4_addr' | 'ip6_addr'): JailAdd
   const set = setting(jail, key).replaceAll(' ', '')
   if (set === '' || set === 'none' || /dhcp|accept_rtadv/i.test(set)) return []
   const implied = isOn(jail, 'vnet') ? 'vnet0' : hostDefaultInterface()
-  return set.split(',').map(entry => {
+  return set.split(',').map((entry) => {
     const [nic, rest] = entry.includes('|') ? (entry.split('|') as [string, string]) : [implied, entry]
     const [address = '', mask] = rest.split('/')
     return { nic: nic === 'DEFAULT' ? implied : nic, address, mask }

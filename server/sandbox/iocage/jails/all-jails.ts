@@ -15,8 +15,8 @@ export function meansAll(iocage: Iocage, word: string): boolean {
 /** All jails and templates by their priority; one whose priority is no number ends the command before any jail. */
 export function jailsByPriority(iocage: Iocage, order: 'ascending' | 'descending', onlyBoot = false): Jail[] {
   const jails = readJails(iocage)
-    .filter(jail => jail.corrupt === undefined)
-    .map(jail => ({ jail, priority: priorityOf(jail) }))
+    .filter((jail) => jail.corrupt === undefined)
+    .map((jail) => ({ jail, priority: priorityOf(jail) }))
     .filter(({ jail }) => !onlyBoot || ['on', '1', 'yes', 'true'].includes(setting(jail, 'boot')))
     .toSorted((a, b) => a.priority - b.priority || compareNames(a.jail.tag, b.jail.tag))
     .map(({ jail }) => jail)
@@ -25,6 +25,7 @@ export function jailsByPriority(iocage: Iocage, order: 'ascending' | 'descending
 
 function priorityOf(jail: Jail): number {
   const text = setting(jail, 'priority')
-  if (!/^\s*[+-]?\d+\s*$/.test(text)) throw traceback('ValueError', `invalid literal for int() with base 10: ${repr(text)}`)
+  if (!/^\s*[+-]?\d+\s*$/.test(text))
+    throw traceback('ValueError', `invalid literal for int() with base 10: ${repr(text)}`)
   return Number(text)
 }

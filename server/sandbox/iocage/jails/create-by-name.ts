@@ -42,7 +42,7 @@ export async function createByName(
   if (thick) delete jail.own['cloned_release']
   let made = false
   try {
-    await interruptible(async check => {
+    await interruptible(async (check) => {
       await makeDatasets(iocage, jail, source, thick ? 'copy' : 'clone', check)
       made = true
       if (RESERVED.includes(id)) throw new IocageError(`You cannot name a jail ${id}, that is a reserved name.`)
@@ -76,7 +76,8 @@ export async function createByName(
 /** `.` and `_` are the same in the kernel's names, so they are when looking whether a name is taken. */
 function refuseTaken(iocage: Iocage, id: string): void {
   const same = (name: string) => name.replaceAll('.', '_')
-  if (readJails(iocage).some(jail => same(jail.folder) === same(id))) throw new IocageError(`Jail: ${id} already exists!`)
+  if (readJails(iocage).some((jail) => same(jail.folder) === same(id)))
+    throw new IocageError(`Jail: ${id} already exists!`)
 }
 
 function applyProperties(iocage: Iocage, jail: Jail, words: readonly string[]): void {
@@ -107,7 +108,8 @@ function applyProperties(iocage: Iocage, jail: Jail, words: readonly string[]): 
 function fillRoot(iocage: Iocage, jail: Jail): void {
   const defaults = path.join(iocage.root, 'default_rc.conf')
   if (!existsSync(defaults)) writeFileSync(defaults, RC_CONF)
-  if (readBelowRoot(jail, 'etc/rc.conf') === undefined) writeBelowRoot(jail, 'etc/rc.conf', readFileSync(defaults, 'utf8'))
+  if (readBelowRoot(jail, 'etc/rc.conf') === undefined)
+    writeBelowRoot(jail, 'etc/rc.conf', readFileSync(defaults, 'utf8'))
   const hosts = readBelowRoot(jail, 'etc/hosts')
   if (hosts === undefined) return
   const named = hosts.replace(/^(127\.0\.0\.1\b.*)$/m, `$1 ${jail.id}`)

@@ -25,7 +25,7 @@ export async function createByUuid(
   const jail = plannedJail(iocage, newId(parsed.on('short')), source)
   const refusals = applyProperties(jail, parsed.args, number)
   try {
-    await interruptible(async check => {
+    await interruptible(async (check) => {
       await makeDatasets(iocage, jail, source, 'clone', check)
       const tag = linkTag(iocage, jail.path, jail.id, setting(jail, 'tag'))
       jail.tag = tag

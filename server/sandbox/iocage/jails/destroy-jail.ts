@@ -32,4 +32,3 @@ async function destroySnapshotsNamed(iocage: Iocage, id: string): Promise<void> 
   for (const name of stdout.split('\n'))
     if (name.endsWith(`@${id}`) && /\/iocage\/(releases|templates)\//.test(name)) await zfs('destroy', name)
 }
-

@@ -26,6 +26,6 @@ export function rulesetOf(confPath: string): string | undefined {
 }
 
 function rulesetsInUse(): Set<string> {
-  const files = readdirSync('/var/run').filter(name => /^jail\.ioc-.*\.conf$/.test(name))
-  return new Set(files.flatMap(name => rulesetOf(`/var/run/${name}`) ?? []))
+  const files = readdirSync('/var/run').filter((name) => /^jail\.ioc-.*\.conf$/.test(name))
+  return new Set(files.flatMap((name) => rulesetOf(`/var/run/${name}`) ?? []))
 }

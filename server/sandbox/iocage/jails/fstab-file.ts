@@ -15,8 +15,8 @@ export function readFstab(jailPath: string): FstabEntry[] {
   if (!existsSync(file)) return []
   return readFileSync(file, 'utf8')
     .split('\n')
-    .map(line => line.replace(/#.*$/, '').trim())
-    .flatMap(text => {
+    .map((line) => line.replace(/#.*$/, '').trim())
+    .flatMap((text) => {
       const fields = text.split(/\s+/)
       return fields.length === 6 ? [{ text, fields: fields as FstabEntry['fields'] }] : []
     })
@@ -30,12 +30,12 @@ export function readFstabText(jailPath: string): string[] {
 
 /** A line as iocage adds it, with the remark that says when. */
 export function fstabLine(fields: readonly string[]): string {
-  return `${fields.map(field => field.replaceAll(' ', '\\040')).join('\t')} # Added by iocage on ${utcTime()}`
+  return `${fields.map((field) => field.replaceAll(' ', '\\040')).join('\t')} # Added by iocage on ${utcTime()}`
 }
 
 /** Rewrites the whole fstab with these lines: remarks and comments of before are lost, as with the real one. */
 export function writeFstab(jailPath: string, lines: readonly string[]): void {
-  writeWhole(path.join(jailPath, 'fstab'), lines.map(line => `${line}\n`).join(''))
+  writeWhole(path.join(jailPath, 'fstab'), lines.map((line) => `${line}\n`).join(''))
 }
 
 /** A path in a field, blanks as blanks. */

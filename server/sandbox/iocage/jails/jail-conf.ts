@@ -38,8 +38,11 @@ export function writeJailConf(iocage: Iocage, jail: Jail, devfsRuleset: string):
   const lines = [
     ...networkLines(jail),
     ...SWITCHES.split(' ')
-      .filter(key => isOn(jail, key.replaceAll('.', '_')) || (zfsInside && (key === 'allow.mount' || key === 'allow.mount.zfs')))
-      .map(key => assign(key, '1')),
+      .filter(
+        (key) =>
+          isOn(jail, key.replaceAll('.', '_')) || (zfsInside && (key === 'allow.mount' || key === 'allow.mount.zfs')),
+      )
+      .map((key) => assign(key, '1')),
     own('sysvmsg'),
     own('sysvsem'),
     own('sysvshm'),
@@ -60,18 +63,20 @@ export function writeJailConf(iocage: Iocage, jail: Jail, devfsRuleset: string):
     'persist;',
   ]
   const file = jailConfPath(jail)
-  writeFileSync(file, `"${kernelName(jail)}" {\n${lines.map(line => `\t${line}\n`).join('')}}\n`)
+  writeFileSync(file, `"${kernelName(jail)}" {\n${lines.map((line) => `\t${line}\n`).join('')}}\n`)
   return file
 }
 
 function networkLines(jail: Jail): string[] {
   if (isOn(jail, 'vnet')) {
     // A later vnet.interface overwrites an earlier one: jail.conf's `=`, kept as the real one writes it.
-    const nics = setting(jail, 'vnet_interfaces').split(/\s+/).filter(nic => nic !== '' && nic !== 'none')
-    return ['vnet;', ...nics.map(nic => `vnet.interface = "${nic}";`)]
+    const nics = setting(jail, 'vnet_interfaces')
+      .split(/\s+/)
+      .filter((nic) => nic !== '' && nic !== 'none')
+    return ['vnet;', ...nics.map((nic) => `vnet.interface = "${nic}";`)]
   }
   const addresses = (key: 'ip4_addr' | 'ip6_addr') =>
-    jailAddresses(jail, key).map(address => `${key.replace('_', '.')} += "${jailParameter(address)}";`)
+    jailAddresses(jail, key).map((address) => `${key.replace('_', '.')} += "${jailParameter(address)}";`)
   return [
     ...addresses('ip4_addr'),
     `ip4.saddrsel = "${Number(isOn(jail, 'ip4_saddrsel'))}";`,

@@ -28,9 +28,8 @@ export async function ip4Cell(iocage: Iocage, jail: Jail, jid: number | undefine
   if (set === 'none' || set === '') return '-'
   if (long) return set
   const entries = set.split(',')
-  const addresses = entries.map(entry => /^[^|]*\|([^/]*)/.exec(entry)?.[1])
-  if (iocage.dialect === '0.9.7')
-    return addresses.includes(undefined) ? '-' : (addresses[0] ?? '-')
+  const addresses = entries.map((entry) => /^[^|]*\|([^/]*)/.exec(entry)?.[1])
+  if (iocage.dialect === '0.9.7') return addresses.includes(undefined) ? '-' : (addresses[0] ?? '-')
   return addresses.includes(undefined) ? set : addresses.join(',')
 }
 
@@ -51,8 +50,18 @@ export function ip6Cell(jail: Jail): string {
 
 /** The origin of every jail's root by its dataset: what the TEMPLATE column is made of. */
 export async function origins(iocage: Iocage): Promise<Map<string, string>> {
-  const { stdout } = await zfs('get', '-H', '-o', 'name,value', '-r', '-t', 'filesystem', 'origin', `${iocage.pool}/iocage`)
-  return new Map(stdout.split('\n').map(line => line.split('\t') as [string, string]))
+  const { stdout } = await zfs(
+    'get',
+    '-H',
+    '-o',
+    'name,value',
+    '-r',
+    '-t',
+    'filesystem',
+    'origin',
+    `${iocage.pool}/iocage`,
+  )
+  return new Map(stdout.split('\n').map((line) => line.split('\t') as [string, string]))
 }
 
 /** Template or jail that this one was cloned from; `-` for one made of a release. */

@@ -83,7 +83,13 @@ export function sourceDataset(iocage: Iocage, source: Source): string | undefine
 }
 
 /** Makes the jail's datasets, its root from the source, an empty fstab and its configuration. */
-export async function makeDatasets(iocage: Iocage, jail: Jail, source: Source, making: Making, check: () => void): Promise<void> {
+export async function makeDatasets(
+  iocage: Iocage,
+  jail: Jail,
+  source: Source,
+  making: Making,
+  check: () => void,
+): Promise<void> {
   const origin = sourceDataset(iocage, source)
   if (origin !== undefined) {
     const recursive = source.kind === 'template' && iocage.dialect === '1.13'
@@ -111,9 +117,12 @@ async function copyRoot(jail: Jail, origin: string): Promise<void> {
 
 function refuseSnapshot(iocage: Iocage, name: string, source: Source, stderr: string): never {
   if (iocage.dialect === '1.13' && /exists/.test(stderr))
-    throw new IocageError(`Snapshot: ${name} exists!\nPlease manually run zfs destroy ${name} if you wish to destroy it.`)
+    throw new IocageError(
+      `Snapshot: ${name} exists!\nPlease manually run zfs destroy ${name} if you wish to destroy it.`,
+    )
   const what = source.kind === 'template' ? 'Template' : 'RELEASE'
-  if (/does not exist/.test(stderr)) throw new IocageError(`${what}: ${source.kind === 'empty' ? '' : source.name} not found!`)
+  if (/does not exist/.test(stderr))
+    throw new IocageError(`${what}: ${source.kind === 'empty' ? '' : source.name} not found!`)
   throw traceback('iocage_lib.zfs.ZFSException', stderr.trim())
 }
 
@@ -124,15 +133,17 @@ async function must(...argv: string[]): Promise<void> {
 
 /** The folders that a base jail takes from its release by read-only mounts. */
 export const BASE_FOLDERS =
-  'bin boot lib libexec rescue sbin usr/bin usr/include usr/lib usr/libexec usr/sbin usr/share usr/libdata usr/lib32'.split(' ')
+  'bin boot lib libexec rescue sbin usr/bin usr/include usr/lib usr/libexec usr/sbin usr/share usr/libdata usr/lib32'.split(
+    ' ',
+  )
 
 /** fstab fields of a base jail's mounts; a missing mount point is made, a link is left to where it leads. */
 export function baseMounts(iocage: Iocage, jail: Jail, release: string): string[][] {
   const from = path.join(iocage.root, 'releases', release, 'root')
   const to = path.join(jail.path, 'root')
-  return BASE_FOLDERS.filter(folder => !(release.endsWith('-STABLE') && folder === 'usr/lib32'))
-    .filter(folder => lstatSync(path.join(from, folder), { throwIfNoEntry: false })?.isDirectory() ?? false)
-    .map(folder => {
+  return BASE_FOLDERS.filter((folder) => !(release.endsWith('-STABLE') && folder === 'usr/lib32'))
+    .filter((folder) => lstatSync(path.join(from, folder), { throwIfNoEntry: false })?.isDirectory() ?? false)
+    .map((folder) => {
       mkdirSync(path.join(to, folder), { recursive: true })
       return [path.join(from, folder), path.join(to, folder), 'nullfs', 'ro', '0', '0']
     })

@@ -18,9 +18,16 @@ export async function runInside(iocage: Iocage, jail: Jail, key: 'exec_start' | 
 }
 
 /** Runs one of the host-side hooks (`exec_prestart` …) as root on the host: one word as it is, more by a shell. */
-export async function runHook(jail: Jail, key: string, environment: Record<string, string> = {}): Promise<CommandResult> {
+export async function runHook(
+  jail: Jail,
+  key: string,
+  environment: Record<string, string> = {},
+): Promise<CommandResult> {
   const command = setting(jail, key).trim()
   if (command === '' || command === '/usr/bin/true') return { status: 0, stdout: '', stderr: '' }
   const argv = command.includes(' ') ? ['/bin/sh', '-c', command] : [command]
-  return await hostCommand('/usr/bin/env', [...Object.entries(environment).map(([name, value]) => `${name}=${value}`), ...argv])
+  return await hostCommand('/usr/bin/env', [
+    ...Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+    ...argv,
+  ])
 }

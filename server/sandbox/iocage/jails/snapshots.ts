@@ -21,5 +21,7 @@ export async function jailSnapshots(jail: Jail): Promise<JailSnapshot[]> {
     snapshot.rows.push({ dataset, created, refer, used })
     snapshots.set(name, snapshot)
   }
-  return [...snapshots.values()].filter(({ rows }) => rows.some(row => row.dataset === jail.dataset) && rows.length > 1)
+  return [...snapshots.values()].filter(
+    ({ rows }) => rows.some((row) => row.dataset === jail.dataset) && rows.length > 1,
+  )
 }

@@ -11,7 +11,7 @@ const ROWS = [
   ['None', 'dh', 'down', '14.3-RELEASE', 'DHCP'],
   ['None', 'vn', 'down', '13.5-RELEASE', '10.0.0.5'],
 ]
-const names = (sort: string) => sortRows(ROWS, COLUMNS, sort, ALLOWED).map(row => row[1])
+const names = (sort: string) => sortRows(ROWS, COLUMNS, sort, ALLOWED).map((row) => row[1])
 
 test('sorts as the captured lists: numbers before words, up first', () => {
   expect(names('jid')).toEqual(['db', '-x', 'a.b', 'dh', 'vn'])
@@ -21,7 +21,9 @@ test('sorts as the captured lists: numbers before words, up first', () => {
 })
 
 test('an unknown word is refused with the words there are', () => {
-  expect(() => names('bogus')).toThrow('Invalid sort type specified, use one of:\n  jid\n  name\n  state\n  release\n  ip4')
+  expect(() => names('bogus')).toThrow(
+    'Invalid sort type specified, use one of:\n  jid\n  name\n  state\n  release\n  ip4',
+  )
 })
 
 test('a trailing number after _ counts as a number', () => {

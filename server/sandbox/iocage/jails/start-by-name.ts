@@ -80,7 +80,9 @@ function refuse(jail: Jail): void {
 }
 
 async function startDependencies(iocage: Iocage, jail: Jail): Promise<void> {
-  for (const word of setting(jail, 'depends').split(/\s+/).filter(name => name !== '' && name !== 'none')) {
+  for (const word of setting(jail, 'depends')
+    .split(/\s+/)
+    .filter((name) => name !== '' && name !== 'none')) {
     const needed = findJail(iocage, word)
     if (!(await runningJails()).has(kernelName(needed))) await startByName(iocage, needed)
   }
@@ -105,7 +107,11 @@ async function network(iocage: Iocage, jail: Jail): Promise<void> {
   }
   await stopByName({ ...iocage, out: silentOutput }, jail, { force: true })
   throw new IocageError(
-    ['  + Configuring VNET FAILED', ...mistakes.map(line => `  ${line}`), `\nStopped ${shownName(jail)} due to VNET failure`].join('\n'),
+    [
+      '  + Configuring VNET FAILED',
+      ...mistakes.map((line) => `  ${line}`),
+      `\nStopped ${shownName(jail)} due to VNET failure`,
+    ].join('\n'),
   )
 }
 

@@ -78,7 +78,7 @@ function parameters(iocage: Iocage, jail: Jail): string[] {
     `devfs_ruleset=${setting(jail, 'devfs_ruleset')}`,
     `enforce_statfs=${zfsInside ? '1' : setting(jail, 'enforce_statfs')}`,
     `children.max=${setting(jail, 'children_max')}`,
-    ...PARAMETERS.split(' ').map(key => `${key}=${forced[key] ?? setting(jail, key.replaceAll('.', '_'))}`),
+    ...PARAMETERS.split(' ').map((key) => `${key}=${forced[key] ?? setting(jail, key.replaceAll('.', '_'))}`),
     `mount.fstab=${jail.path}/fstab`,
     `mount.devfs=${setting(jail, 'mount_devfs')}`,
     `mount.fdescfs=${setting(jail, 'mount_fdescfs')}`,

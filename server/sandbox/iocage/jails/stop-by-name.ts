@@ -19,7 +19,8 @@ export async function stopByName(iocage: Iocage, jail: Jail, options: { force?: 
   out.info(`* Stopping ${name}`)
   if (options.force !== true) await endGently(iocage, jail)
   if (isOn(jail, 'vnet')) {
-    for (const pair of setting(jail, 'interfaces').split(',')) await ifconfig(`${(pair.split(':')[0] ?? '').trim()}.${jid}`, 'destroy')
+    for (const pair of setting(jail, 'interfaces').split(','))
+      await ifconfig(`${(pair.split(':')[0] ?? '').trim()}.${jid}`, 'destroy')
     out.info('  + Tearing down VNET OK')
   }
   const ruleset = rulesetOf(jailConfPath(jail)) ?? setting(jail, 'devfs_ruleset')

@@ -5,7 +5,9 @@ import type { Jail } from '../model/jail.ts'
 
 /** The tag of a jail that was given none: the time it was made, UTC, with microseconds. */
 export function dateTag(now = new Date()): string {
-  const micro = String(now.getMilliseconds()).padStart(3, '0') + String(Math.floor(performance.now() * 1000) % 1000).padStart(3, '0')
+  const micro =
+    String(now.getMilliseconds()).padStart(3, '0') +
+    String(Math.floor(performance.now() * 1000) % 1000).padStart(3, '0')
   return `${now.toISOString().slice(0, 10)}@${now.toISOString().slice(11, 19)}:${micro}`
 }
 
@@ -20,7 +22,7 @@ export function linkTag(iocage: Iocage, jailPath: string, id: string, tag: strin
   if (existsSync(link)) {
     const [owner = ''] = readlinkSync(link)
       .split('/')
-      .filter(part => part.length === 36 || part.length === 8)
+      .filter((part) => part.length === 36 || part.length === 8)
     const date = dateTag()
     iocage.out.warn(`\n  WARNING: tag: "${tag}" in use by ${owner}!\n  Renaming ${id}'s tag to ${date}.\n`)
     symlinkSync(jailPath, path.join(tags, date))

@@ -12,7 +12,7 @@ interface Nic {
 const nics = (jail: Jail): Nic[] =>
   setting(jail, 'interfaces')
     .split(',')
-    .map(pair => {
+    .map((pair) => {
       const [nic = '', bridge = ''] = pair.trim().split(':')
       return { nic, bridge }
     })
@@ -21,8 +21,8 @@ const nics = (jail: Jail): Nic[] =>
 export async function configureNameVnet(iocage: Iocage, jail: Jail): Promise<string[]> {
   return await configure(iocage, jail, {
     hostSide: (nic, jid) => `${nic}.${jid}`,
-    jailSide: nic => `${nic.replace('vnet', 'epair')}b`,
-    description: nic => `associated with jail: ${jail.id} as nic: ${nic.replace('vnet', 'epair')}b`,
+    jailSide: (nic) => `${nic.replace('vnet', 'epair')}b`,
+    description: (nic) => `associated with jail: ${jail.id} as nic: ${nic.replace('vnet', 'epair')}b`,
     separator: ' ',
   })
 }
@@ -31,7 +31,7 @@ export async function configureNameVnet(iocage: Iocage, jail: Jail): Promise<str
 export async function configureUuidVnet(iocage: Iocage, jail: Jail): Promise<void> {
   const mistakes = await configure(iocage, jail, {
     hostSide: (nic, jid) => `${nic}:${jid}`,
-    jailSide: nic => nic,
+    jailSide: (nic) => nic,
     description: () => `associated with jail: ${label(iocage, jail)}`,
     separator: ',',
   })
@@ -60,9 +60,9 @@ async function configure(iocage: Iocage, jail: Jail, naming: Naming): Promise<st
   }
   for (const { nic, bridge } of nics(jail)) {
     const addresses = [
-      ...jailAddresses(jail, 'ip4_addr').map(address => ({ ...address, family: 'inet' })),
-      ...jailAddresses(jail, 'ip6_addr').map(address => ({ ...address, family: 'inet6' })),
-    ].filter(address => address.nic === nic)
+      ...jailAddresses(jail, 'ip4_addr').map((address) => ({ ...address, family: 'inet' })),
+      ...jailAddresses(jail, 'ip6_addr').map((address) => ({ ...address, family: 'inet6' })),
+    ].filter((address) => address.nic === nic)
     if (addresses.length === 0 && !/dhcp/i.test(setting(jail, 'ip4_addr')) && setting(jail, 'dhcp') !== '1') continue
     const [macHost, macJail] = macs(iocage, jail, nic, naming.separator)
     if (bridge !== 'none') {
@@ -75,7 +75,9 @@ async function configure(iocage: Iocage, jail: Jail, naming: Naming): Promise<st
     const b = a.replace(/a$/, 'b')
     const hostSide = naming.hostSide(nic, jid)
     const jailSide = naming.jailSide(nic)
-    const mtu = /^\d+$/.test(setting(jail, `${nic}_mtu`)) ? setting(jail, `${nic}_mtu`) : setting(jail, 'vnet_default_mtu') || '1500'
+    const mtu = /^\d+$/.test(setting(jail, `${nic}_mtu`))
+      ? setting(jail, `${nic}_mtu`)
+      : setting(jail, 'vnet_default_mtu') || '1500'
     await run(a, 'name', hostSide, 'mtu', mtu)
     await run(hostSide, 'link', macHost)
     await run(hostSide, 'description', naming.description(nic))

@@ -1,4 +1,13 @@
-import { copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { setting, type Jail } from '../model/jail.ts'
 
@@ -24,7 +33,7 @@ function writeTarget(jail: Jail, file: string): string | undefined {
   const state = process.env['CELLBLOCK_SANDBOX']
   const root = path.join(jail.path, 'root') + path.sep
   if (real.startsWith(root)) return target
-  return [...MACHINE, ...(state === undefined ? [] : [state + path.sep])].some(tree => real.startsWith(tree))
+  return [...MACHINE, ...(state === undefined ? [] : [state + path.sep])].some((tree) => real.startsWith(tree))
     ? undefined
     : target
 }
@@ -38,7 +47,13 @@ export function writeResolver(jail: Jail): void {
     if (existsSync('/etc/resolv.conf')) copyFileSync('/etc/resolv.conf', target)
     return
   }
-  writeFileSync(target, resolver.split(';').map(line => `${line.trim()}\n`).join(''))
+  writeFileSync(
+    target,
+    resolver
+      .split(';')
+      .map((line) => `${line.trim()}\n`)
+      .join(''),
+  )
 }
 
 /** Copies the host's time zone in. */

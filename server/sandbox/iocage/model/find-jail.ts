@@ -20,12 +20,13 @@ function findByUuidOrTag(iocage: Iocage, word: string): Jail {
     if (tags.has(tag)) throw new IocageError(`ERROR: Duplicate tag (${tag}) detected!`)
     tags.add(tag)
   }
-  const found = jails.filter(jail => jail.id.startsWith(word) || jail.tag === word)
+  const found = jails.filter((jail) => jail.id.startsWith(word) || jail.tag === word)
   const [jail] = found
   if (jail === undefined) throw new IocageError(`${word} not found!`)
   if (found.length > 1) {
     iocage.out.error(`Multiple jails found for ${word}:`)
-    for (const each of found.toSorted((a, b) => compareNames(a.tag, b.tag))) iocage.out.error(`  ${each.id} (${each.tag})`)
+    for (const each of found.toSorted((a, b) => compareNames(a.tag, b.tag)))
+      iocage.out.error(`  ${each.id} (${each.tag})`)
     throw new IocageError('')
   }
   return jail
@@ -35,14 +36,14 @@ function findByName(iocage: Iocage, word: string): Jail {
   if (word.includes('/')) throw new IocageError(`jail '${word}' not found ('/' not allowed in jail name)!`)
   for (const place of ['jails', 'templates'] as const)
     if (word !== '' && existsSync(path.join(iocage.root, place, word))) return usable(readJail(iocage, place, word))
-  const found = readJails(iocage).filter(jail => jail.folder.startsWith(word))
+  const found = readJails(iocage).filter((jail) => jail.folder.startsWith(word))
   const [jail] = found
   if (jail === undefined) throw new IocageError(`jail '${word}' not found!`)
   if (found.length > 1)
     throw new IocageError(
       [
         `Multiple jails found for ${word}:`,
-        ...found.toSorted((a, b) => compareNames(a.folder, b.folder)).map(each => `  ${each.folder} (${each.path})`),
+        ...found.toSorted((a, b) => compareNames(a.folder, b.folder)).map((each) => `  ${each.folder} (${each.path})`),
       ].join('\n'),
     )
   return usable(jail)

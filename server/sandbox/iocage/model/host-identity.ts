@@ -9,7 +9,13 @@ export function hostId(): string {
     return readFileSync('/etc/hostid', 'utf8').trim()
   } catch {
     const hash = createHash('sha256').update(`cellblock ${hostname()}`).digest('hex')
-    return [hash.slice(0, 8), hash.slice(8, 12), `4${hash.slice(13, 16)}`, `a${hash.slice(17, 20)}`, hash.slice(20, 32)].join('-')
+    return [
+      hash.slice(0, 8),
+      hash.slice(8, 12),
+      `4${hash.slice(13, 16)}`,
+      `a${hash.slice(17, 20)}`,
+      hash.slice(20, 32),
+    ].join('-')
   }
 }
 
@@ -17,7 +23,7 @@ export function hostId(): string {
 export function hostMacPrefix(): string {
   const mac = Object.values(networkInterfaces())
     .flat()
-    .find(address => address !== undefined && !address.internal && address.mac !== '00:00:00:00:00:00')?.mac
+    .find((address) => address !== undefined && !address.internal && address.mac !== '00:00:00:00:00:00')?.mac
   if (mac === undefined) return '02ff60'
   const [first = '02', second = 'ff', third = '60'] = mac.split(':')
   return (((parseInt(first, 16) | 2) & 0xfe).toString(16).padStart(2, '0') + second + third).toLowerCase()

@@ -21,7 +21,7 @@ export async function runningJails(): Promise<Map<string, number>> {
     stdout
       .split('\n')
       .filter(Boolean)
-      .map(line => {
+      .map((line) => {
         const [jid = '', name = ''] = line.trim().split(' ')
         return [name, Number(jid)]
       }),
@@ -54,9 +54,17 @@ export interface Attachment {
 
 /** Runs a command inside a jail on the caller's own streams and terminal; its exit code. */
 export async function attachToJail(name: string, argv: readonly string[], options: Attachment = {}): Promise<number> {
-  const user = options.jailUser !== undefined ? ['-U', options.jailUser] : options.hostUser !== undefined ? ['-u', options.hostUser] : []
+  const user =
+    options.jailUser !== undefined
+      ? ['-U', options.jailUser]
+      : options.hostUser !== undefined
+        ? ['-u', options.hostUser]
+        : []
   const { NODE_ENV } = process.env
-  const env = options.env === undefined ? process.env : { NODE_ENV, CELLBLOCK_SANDBOX: storageContext().paths.state, ...options.env }
+  const env =
+    options.env === undefined
+      ? process.env
+      : { NODE_ENV, CELLBLOCK_SANDBOX: storageContext().paths.state, ...options.env }
   const child = spawn(hostFront('jexec'), [...user, name, ...argv], { stdio: 'inherit', env })
   // Ctrl-C is for the program inside; this process only waits for it.
   const ignore = () => {}
@@ -65,7 +73,7 @@ export async function attachToJail(name: string, argv: readonly string[], option
   process.on('SIGQUIT', ignore)
   process.on('SIGTERM', pass)
   process.on('SIGHUP', pass)
-  return await new Promise(resolve => {
+  return await new Promise((resolve) => {
     child.on('error', () => resolve(1))
     child.on('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)))
   })
@@ -75,7 +83,12 @@ export async function attachToJail(name: string, argv: readonly string[], option
 export const hostDefaultInterface = (): string => 'igb0'
 
 /** Mounts an fstab entry at once: nullfs as a bind mount, read-only where it says so. */
-export async function mountNow([source = '', destination = '', type = '', options = '']: readonly string[]): Promise<CommandResult> {
+export async function mountNow([
+  source = '',
+  destination = '',
+  type = '',
+  options = '',
+]: readonly string[]): Promise<CommandResult> {
   mkdirSync(destination, { recursive: true })
   if (type !== 'nullfs') return await run('mount', ['-t', type, '-o', options, source, destination])
   const mounted = await run('mount', ['--bind', source, destination])
@@ -91,8 +104,8 @@ export async function unmountNow(destination: string): Promise<CommandResult> {
 /** Opens a file in the caller's EDITOR. */
 export async function editFile(file: string): Promise<number> {
   const child = spawn(process.env['EDITOR'] ?? 'vi', [file], { stdio: 'inherit' })
-  return await new Promise(resolve => {
+  return await new Promise((resolve) => {
     child.on('error', () => resolve(1))
-    child.on('close', code => resolve(code ?? 1))
+    child.on('close', (code) => resolve(code ?? 1))
   })
 }

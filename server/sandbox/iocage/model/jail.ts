@@ -45,8 +45,8 @@ export const isOn = (jail: Jail, key: string): boolean => truthy(jail.config[key
 /** Every jail and template, read from disk; unreadable ones are marked (1.13) or end the command (0.9.7). */
 export function readJails(iocage: Iocage, places: readonly Jail['place'][] = ['jails', 'templates']): Jail[] {
   const defaults = readDefaults(iocage)
-  const jails = places.flatMap(place =>
-    folders(path.join(iocage.root, place)).map(folder => readJail(iocage, place, folder, defaults)),
+  const jails = places.flatMap((place) =>
+    folders(path.join(iocage.root, place)).map((folder) => readJail(iocage, place, folder, defaults)),
   )
   return jails
 }
@@ -61,8 +61,7 @@ export function readJail(iocage: Iocage, place: Jail['place'], folder: string, d
   } catch (cause) {
     const missing = !existsSync(path.join(at, 'config.json'))
     if (iocage.dialect === '0.9.7') {
-      if (missing)
-        throw new IocageError(`Configuration is missing! Please destroy ${folder} and recreate it.`, { })
+      if (missing) throw new IocageError(`Configuration is missing! Please destroy ${folder} and recreate it.`, {})
       throw new IocageError(
         `Traceback (most recent call last):\njson.decoder.JSONDecodeError: ${at}/config.json: ${String(cause)}`,
       )
@@ -98,7 +97,7 @@ export function saveJail(iocage: Iocage, jail: Jail, changes: Config): void {
 
 function folders(parent: string): string[] {
   try {
-    return readdirSync(parent).filter(name => lstatSync(path.join(parent, name)).isDirectory())
+    return readdirSync(parent).filter((name) => lstatSync(path.join(parent, name)).isDirectory())
   } catch {
     return []
   }

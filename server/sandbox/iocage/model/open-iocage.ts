@@ -47,12 +47,12 @@ export async function poolMarks(): Promise<{ name: string; active: boolean }[]> 
   const names = (await zpool('list', '-H', '-o', 'name')).stdout.split('\n').filter(Boolean)
   if (names.length === 0) return []
   const marks = (await zfs('get', '-H', '-o', 'name,value', ACTIVE, ...names)).stdout.split('\n')
-  return names.map(name => ({ name, active: marks.includes(`${name}\tyes`) }))
+  return names.map((name) => ({ name, active: marks.includes(`${name}\tyes`) }))
 }
 
 async function activePool(dialect: Dialect, out: Output, isRoot: boolean, rc: boolean): Promise<string> {
   const pools = await poolMarks()
-  const active = pools.filter(pool => pool.active)
+  const active = pools.filter((pool) => pool.active)
   const [only, second] = active
   if (second !== undefined) {
     out.error('Pools:')
@@ -77,19 +77,20 @@ async function datasetsRoot(dialect: Dialect, out: Output, isRoot: boolean, pool
   const top = `${pool}/iocage`
   const mountpoints = async () => {
     const listed = await zfs('list', '-H', '-o', 'name,mountpoint', '-r', '-d', '1', top)
-    return new Map(listed.stdout.split('\n').map(line => line.split('\t') as [string, string]))
+    return new Map(listed.stdout.split('\n').map((line) => line.split('\t') as [string, string]))
   }
   let existing = await mountpoints()
-  const missing = DATASETS.map(name => top + name).filter(name => !existing.has(name))
+  const missing = DATASETS.map((name) => top + name).filter((name) => !existing.has(name))
   if (missing.length > 0) {
     if (!isRoot) throw new IocageError('Run as root to create missing datasets!')
     const options = dialect === '0.9.7' ? ['compression=lz4'] : ['aclmode=passthrough', 'aclinherit=passthrough']
-    const taken = dialect === '0.9.7' && (await zfs('list', '-H', '-o', 'mountpoint')).stdout.split('\n').includes('/iocage')
+    const taken =
+      dialect === '0.9.7' && (await zfs('list', '-H', '-o', 'mountpoint')).stdout.split('\n').includes('/iocage')
     for (const name of missing) {
       out.info(`Creating ${name}`)
       const mountpoint =
         name === top && dialect === '0.9.7' ? [`mountpoint=${taken ? `/${pool}/iocage` : '/iocage'}`] : []
-      const made = await zfs('create', ...[...options, ...mountpoint].flatMap(option => ['-o', option]), name)
+      const made = await zfs('create', ...[...options, ...mountpoint].flatMap((option) => ['-o', option]), name)
       if (made.status !== 0) throw traceback('iocage_lib.zfs.ZFSException', made.stderr.trim())
     }
     existing = await mountpoints()

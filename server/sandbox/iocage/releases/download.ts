@@ -32,7 +32,8 @@ export async function download(iocage: Iocage, file: MirrorFile, folder: string,
     rmSync(partial, { force: true })
     signal.throwIfAborted()
     if (error instanceof MirrorAway) throw mirrorAway(iocage)
-    if (isDiskFull(error)) throw traceback('OSError', `[Errno 28] No space left on device: '${path.join(folder, file.name)}'`)
+    if (isDiskFull(error))
+      throw traceback('OSError', `[Errno 28] No space left on device: '${path.join(folder, file.name)}'`)
     throw error
   }
 }

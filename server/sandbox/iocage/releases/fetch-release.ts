@@ -71,7 +71,7 @@ async function fetchFromMirror(
   signal.throwIfAborted()
   iocage.out.info(`Fetching: ${release}\n`)
   await makeDownloads(iocage, release, folder)
-  const offered = files.flatMap(file => mirror.files.find(({ name }) => name === file) ?? [])
+  const offered = files.flatMap((file) => mirror.files.find(({ name }) => name === file) ?? [])
   let wanted = offered.filter(({ name }) => !existsSync(path.join(folder, name)))
   for (let attempt = 1; ; attempt++) {
     for (const file of wanted) await download(iocage, file, folder, signal)
@@ -84,10 +84,12 @@ async function fetchFromMirror(
       rmSync(path.join(folder, name), { force: true })
     }
     if (attempt === TRIES)
-      throw new IocageError(`Max retries exceeded, one or more files (${names.join(', ')}) failed checksum verification!`)
+      throw new IocageError(
+        `Max retries exceeded, one or more files (${names.join(', ')}) failed checksum verification!`,
+      )
   }
   const names = offered.map(({ name }) => name)
-  await extractAll(iocage, release, names, folder, file => void iocage.out.info(`Extracting: ${file}... `), signal)
+  await extractAll(iocage, release, names, folder, (file) => void iocage.out.info(`Extracting: ${file}... `), signal)
 }
 
 async function open(iocage: Iocage, release: string): Promise<Mirror> {
@@ -116,7 +118,9 @@ async function copyFromFolder(
     check()
     if (!existsSync(path.join(from, file)))
       // The doubled suffix is the real one's.
-      throw new IocageError(`${file}${file === 'MANIFEST' ? '' : '.txz'} is a required file!\nPlease place it in ${from}`)
+      throw new IocageError(
+        `${file}${file === 'MANIFEST' ? '' : '.txz'} is a required file!\nPlease place it in ${from}`,
+      )
     iocage.out.info(`Copying: ${file}... `)
     copyFileSync(path.join(from, file), path.join(folder, file))
     if (file === 'MANIFEST') continue
@@ -135,7 +139,7 @@ async function extractAll(
   announce: (file: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const archives = files.filter(file => file !== 'MANIFEST')
+  const archives = files.filter((file) => file !== 'MANIFEST')
   const finished = path.join(iocage.root, 'releases', release, 'root')
   if (userlandVersion(finished) !== undefined) {
     // Fetched before and the archives are the same: unpacking them again would change nothing but take jails' files

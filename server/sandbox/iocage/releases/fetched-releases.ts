@@ -7,7 +7,7 @@ export function fetchedReleases(iocage: Iocage): string[] {
   const folder = path.join(iocage.root, 'releases')
   if (!existsSync(folder)) return []
   return readdirSync(folder)
-    .filter(name => !name.startsWith('.'))
+    .filter((name) => !name.startsWith('.'))
     .toSorted(compareReleases)
 }
 

@@ -4,7 +4,8 @@ import type { Iocage } from '../model/iocage-root.ts'
 
 /** How the real one ends without a network: in a Python traceback, about the list of old releases in 1.13. */
 export function mirrorAway(iocage: Iocage): IocageError {
-  if (iocage.dialect === '0.9.7') return traceback('socket.gaierror', '[Errno 8] hostname nor servname provided, or not known')
+  if (iocage.dialect === '0.9.7')
+    return traceback('socket.gaierror', '[Errno 8] hostname nor servname provided, or not known')
   return traceback(
     'requests.exceptions.ConnectionError',
     "HTTPSConnectionPool(host='www.freebsd.org', port=443): Max retries exceeded with url: /security/unsupported.html " +

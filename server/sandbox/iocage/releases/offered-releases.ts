@@ -18,7 +18,7 @@ function offered(): { name: string; line: string }[] {
 
 /** The newest release that is still looked after. */
 export function latestRelease(): string {
-  const supported = mirrorReleases().filter(release => !isPastEndOfLife(release))
+  const supported = mirrorReleases().filter((release) => !isPastEndOfLife(release))
   return supported.toSorted((a, b) => compareReleases(b.name, a.name))[0]?.name ?? hostRelease()
 }
 

@@ -27,7 +27,7 @@ export function startProgress(iocage: Iocage, file: string, total: number): Prog
       iocage.out.raw(`\u001b[2K \rDownloading: ${file} [${'#'.repeat(full)}${'-'.repeat(CELLS - full)}] ${rest}`)
     }
     return {
-      at: bytes => {
+      at: (bytes) => {
         const percent = percentOf(bytes)
         const mib = Math.floor(bytes / MIB)
         if (percent === shown || percent >= 100 || mib === shownMib) return
@@ -42,10 +42,12 @@ export function startProgress(iocage: Iocage, file: string, total: number): Prog
     const percent = percentOf(bytes)
     const bar = '█'.repeat(Math.floor(percent / 10)).padEnd(10)
     const rate = (perSecond(bytes) / 1e6).toFixed(2)
-    iocage.out.rawError(`\rDownloading: ${file}: ${percent}%|${bar}| ${(bytes / 1e6).toFixed(1)}M/${(total / 1e6).toFixed(1)}M [${rate}MB/s]`)
+    iocage.out.rawError(
+      `\rDownloading: ${file}: ${percent}%|${bar}| ${(bytes / 1e6).toFixed(1)}M/${(total / 1e6).toFixed(1)}M [${rate}MB/s]`,
+    )
   }
   return {
-    at: bytes => {
+    at: (bytes) => {
       const percent = percentOf(bytes)
       if (percent === shown || percent >= 100) return
       shown = percent
