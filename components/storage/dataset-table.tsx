@@ -1,11 +1,9 @@
 'use client'
 
-import Link from 'next/link'
 import type { ReactNode } from 'react'
 import type { Dataset } from '@/lib/host.ts'
-import { jailPath } from '@/lib/paths.ts'
 import { formatBytes } from '@/lib/sizes.ts'
-import { useAllJails } from '../live/use-live-data.ts'
+import { JailLink } from '../jails/jail-link.tsx'
 import { cn } from '../ui/cn.ts'
 
 interface DatasetTableProps {
@@ -24,7 +22,6 @@ const figure = cn(cell, 'text-right font-mono text-xs leading-5 whitespace-nowra
 
 /** Datasets with the columns of `zfs list` and sizes as it prints them; in a narrow place as a list. */
 export function DatasetTable({ datasets, jailLinks = false, nameOf, foot }: DatasetTableProps) {
-  const tags = new Map(useAllJails().map(({ id, tag }) => [id, tag]))
   return (
     <div className="@container">
       <table className="w-full border-collapse @max-3xl:block">
@@ -41,7 +38,6 @@ export function DatasetTable({ datasets, jailLinks = false, nameOf, foot }: Data
         <tbody className="@max-3xl:block">
           {datasets.map((dataset) => {
             const { name, usedBytes, availableBytes, referencedBytes, mountpoint, origin, jailId } = dataset
-            const tag = jailId === null ? undefined : tags.get(jailId)
             return (
               <tr
                 key={name}
@@ -72,12 +68,8 @@ export function DatasetTable({ datasets, jailLinks = false, nameOf, foot }: Data
                   {mountpoint}
                 </td>
                 {jailLinks && (
-                  <td className={cn(cell, 'pr-5 @max-3xl:w-full', tag === undefined && '@max-3xl:hidden')}>
-                    {jailId !== null && tag !== undefined && (
-                      <Link href={jailPath(jailId)} className="text-accent-text hover:underline">
-                        {tag}
-                      </Link>
-                    )}
+                  <td className={cn(cell, 'pr-5 @max-3xl:w-full', jailId === null && '@max-3xl:hidden')}>
+                    {jailId !== null && <JailLink id={jailId} />}
                   </td>
                 )}
               </tr>
