@@ -12,8 +12,6 @@ import { cn } from '../ui/cn.ts'
 import { IconLink } from '../ui/icon-link.tsx'
 import { JailBadges } from './jail-badges.tsx'
 import { ShortAddresses } from './jail-columns.tsx'
-import type { JailQuestion } from './jail-dialogs.tsx'
-import { JailMenu } from './jail-menu.tsx'
 import { jailCell } from './jail-state.tsx'
 import { StartStopButton } from './start-stop-button.tsx'
 import { useJailRefusal } from './use-jail-refusal.ts'
@@ -21,13 +19,8 @@ import { useJailRefusal } from './use-jail-refusal.ts'
 /** Height of a card without marks, in CSS pixels; those with marks are measured. */
 const CARD_PX = 68
 
-interface JailCardsProps {
-  jails: readonly Jail[]
-  onAsk: (question: JailQuestion) => void
-}
-
-/** The jails on a screen too narrow for a table: a card each, with large controls. */
-export function JailCards({ jails, onAsk }: JailCardsProps) {
+/** The jails on a screen too narrow for a table: a card each, with two large controls; the rest is on the jail's page. */
+export function JailCards({ jails }: { jails: readonly Jail[] }) {
   const frame = useRef<HTMLDivElement>(null)
   // oxlint-disable-next-line react/incompatible-library -- no compiler memoizes here
   const virtualizer = useVirtualizer({
@@ -54,7 +47,7 @@ export function JailCards({ jails, onAsk }: JailCardsProps) {
               style={{ transform: `translateY(${start}px)` }}
               className="absolute top-0 left-0 w-full border-b border-line"
             >
-              <JailCard jail={jail} onAsk={onAsk} />
+              <JailCard jail={jail} />
             </li>
           )
         })}
@@ -63,7 +56,7 @@ export function JailCards({ jails, onAsk }: JailCardsProps) {
   )
 }
 
-function JailCard({ jail, onAsk }: { jail: Jail; onAsk: JailCardsProps['onAsk'] }) {
+function JailCard({ jail }: { jail: Jail }) {
   const activity = useJobOf(jail.id)
   const refusalOf = useJailRefusal()
   const { state, word, text } = jailCell(jail, activity?.word)
@@ -102,7 +95,6 @@ function JailCard({ jail, onAsk }: { jail: Jail; onAsk: JailCardsProps['onAsk'] 
           />
         )}
         <StartStopButton jail={jail} look="large icon" />
-        <JailMenu jail={jail} onAsk={onAsk} on="card" />
       </span>
     </article>
   )

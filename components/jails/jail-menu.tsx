@@ -15,7 +15,7 @@ interface JailMenuProps {
   jail: Jail
   onAsk: (question: JailQuestion) => void
   /** Where it stands: on the jail's own page some of it is there already. */
-  on?: 'row' | 'page' | 'card'
+  on?: 'row' | 'page'
   tabIndex?: number
 }
 
@@ -30,12 +30,7 @@ export function JailMenu({ jail, onAsk, on = 'row', tabIndex }: JailMenuProps) {
   return (
     <Menu
       trigger={
-        <IconButton
-          icon={Ellipsis}
-          label={`More for ${tag}`}
-          size={on === 'card' ? 'lg' : 'md'}
-          {...(tabIndex === undefined ? {} : { tabIndex })}
-        />
+        <IconButton icon={Ellipsis} label={`More for ${tag}`} {...(tabIndex === undefined ? {} : { tabIndex })} />
       }
     >
       {on !== 'page' && (

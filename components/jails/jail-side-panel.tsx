@@ -69,17 +69,24 @@ function Chosen({ jail, onClose, onAsk }: { jail: Jail } & Omit<JailSidePanelPro
             <h2 className="truncate text-lg font-semibold" title={tag}>
               {tag}
             </h2>
-            <p className="flex flex-wrap items-baseline gap-x-1 text-text-second">
+            <p className="flex flex-wrap items-baseline gap-x-2.5 text-text-second">
               <JailState jail={jail} />
-              {isUp && lastStarted !== null && (
+              {isUp && (
                 <span>
-                  , started <RelativeTime at={lastStarted} />
+                  JID {jid ?? '-'}
+                  {lastStarted !== null && (
+                    <>
+                      , started <RelativeTime at={lastStarted} />
+                    </>
+                  )}
                 </span>
               )}
-              {jid !== null && <span>, JID {jid}</span>}
             </p>
           </div>
-          <IconButton icon={X} label="Close" className="-mt-1 -mr-2" onClick={onClose} />
+          <span className="-mt-1 -mr-2 flex">
+            <JailMenu jail={jail} onAsk={onAsk} />
+            <IconButton icon={X} label="Close" onClick={onClose} />
+          </span>
         </div>
         <div className="mt-3 flex flex-wrap items-center gap-2">
           {isUp &&
@@ -103,8 +110,6 @@ function Chosen({ jail, onClose, onAsk }: { jail: Jail } & Omit<JailSidePanelPro
               Restart
             </Button>
           )}
-          <span className="flex-1" />
-          <JailMenu jail={jail} onAsk={onAsk} />
         </div>
         <NextCommand jail={jail} />
       </header>

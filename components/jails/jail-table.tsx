@@ -12,6 +12,7 @@ import type { JailQuestion } from './jail-dialogs.tsx'
 import { JailTableRow } from './jail-table-row.tsx'
 import type { JailTable as Table } from './use-jail-table.ts'
 import { useRowChoice } from './use-row-choice.ts'
+import { useWidth } from './use-width.ts'
 import type { JailsView } from './use-jails-view.ts'
 
 /** Height of a row, in CSS pixels. */
@@ -32,6 +33,7 @@ interface JailTableProps {
 /** The table of jails. Only the rows in sight are in the page, so that 10,000 scroll as 10 do. */
 export function JailTable({ table, view, chosen, usual, onOpen, onAsk }: JailTableProps) {
   const frame = useRef<HTMLDivElement>(null)
+  const widthPx = useWidth(frame) ?? FIRST_RECT.width
   const { rows } = table.getRowModel()
   const ids = useMemo(() => rows.map(({ id }) => id), [rows])
   // oxlint-disable-next-line react/incompatible-library -- no compiler memoizes here
@@ -44,7 +46,6 @@ export function JailTable({ table, view, chosen, usual, onOpen, onAsk }: JailTab
     initialRect: FIRST_RECT,
     scrollPaddingStart: ROW_PX,
   })
-  const widthPx = virtualizer.scrollRect?.width ?? FIRST_RECT.width
   const shown = new Set<string>(chosen ?? fittingColumns(usual, widthPx))
   const columns = table.getVisibleLeafColumns().filter(({ id }) => id === 'badges' || shown.has(id))
   const columnIds = columns.map(({ id }) => id)

@@ -84,7 +84,7 @@ export function JailsPage() {
               onOpen={open}
               onAsk={setQuestion}
             />
-            <JailCards jails={sortedJails(table)} onAsk={setQuestion} />
+            <JailCards jails={sortedJails(table)} />
           </>
         )}
         {view.jail !== null && <JailSidePanel id={view.jail} onClose={() => open(undefined)} onAsk={setQuestion} />}
