@@ -10,8 +10,8 @@ interface DatasetTableProps {
   datasets: readonly Dataset[]
   /** With a column that names and links the jail of each. */
   jailLinks?: boolean
-  /** How a name stands: the whole by default; a tree indents it. */
-  nameOf?: (dataset: Dataset) => ReactNode
+  /** How names stand where not as they are: a tree indents and folds them. */
+  names?: ReadonlyMap<string, ReactNode>
   /** Last row: sums. */
   foot?: ReactNode
 }
@@ -21,7 +21,7 @@ const cell = 'px-3 py-1.5 align-top @max-3xl:p-0'
 const figure = cn(cell, 'text-right font-mono text-xs leading-5 whitespace-nowrap')
 
 /** Datasets with the columns of `zfs list` and sizes as it prints them; in a narrow place as a list. */
-export function DatasetTable({ datasets, jailLinks = false, nameOf, foot }: DatasetTableProps) {
+export function DatasetTable({ datasets, jailLinks = false, names, foot }: DatasetTableProps) {
   return (
     <div className="@container">
       <table className="w-full border-collapse @max-3xl:block">
@@ -44,7 +44,7 @@ export function DatasetTable({ datasets, jailLinks = false, nameOf, foot }: Data
                 className="border-b border-line hover:bg-bg @max-3xl:flex @max-3xl:flex-wrap @max-3xl:gap-x-4 @max-3xl:px-4 @max-3xl:py-2"
               >
                 <td className={cn(cell, 'pl-5 font-mono text-xs leading-5 @max-3xl:w-full')}>
-                  <span className="break-all">{nameOf?.(dataset) ?? name}</span>
+                  <span className="break-all">{names?.get(name) ?? name}</span>
                   {origin !== null && (
                     <span className="block break-all text-text-third">
                       <span className="font-sans">clone of </span>
