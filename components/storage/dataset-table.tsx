@@ -43,10 +43,18 @@ export function DatasetTable({ datasets, jailLinks = false, names, foot }: Datas
                 key={name}
                 className="border-b border-line hover:bg-bg @max-3xl:flex @max-3xl:flex-wrap @max-3xl:gap-x-4 @max-3xl:px-4 @max-3xl:py-2"
               >
-                <td className={cn(cell, 'pl-5 font-mono text-xs leading-5 @max-3xl:w-full')}>
+                <td
+                  className={cn(
+                    cell,
+                    'w-2/5 max-w-0 pl-5 font-mono text-xs leading-5 @max-3xl:w-full @max-3xl:max-w-full',
+                  )}
+                >
                   <span className="break-all">{names?.get(name) ?? name}</span>
                   {origin !== null && (
-                    <span className="block break-all text-text-third">
+                    <span
+                      title={origin}
+                      className={cn('block truncate text-text-third', names !== undefined && 'pl-6')}
+                    >
                       <span className="font-sans">clone of </span>
                       {origin}
                     </span>

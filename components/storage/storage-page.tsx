@@ -147,7 +147,6 @@ const shares = [
   { folder: 'templates', label: 'templates' },
   { folder: 'releases', label: 'releases' },
   { folder: 'download', label: 'downloads' },
-  { folder: 'images', label: 'images' },
 ] as const
 
 /** What the active pool's space goes to, as far as iocage keeps it. */
