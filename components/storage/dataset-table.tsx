@@ -1,10 +1,11 @@
 'use client'
 
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
 import type { Dataset } from '@/lib/host.ts'
 import { formatBytes } from '@/lib/sizes.ts'
 import { JailLink } from '../jails/jail-link.tsx'
 import { cn } from '../ui/cn.ts'
+import { useRowWindow } from '../ui/use-row-window.ts'
 
 interface DatasetTableProps {
   datasets: readonly Dataset[]
@@ -20,11 +21,16 @@ const head = 'px-3 py-2 text-left text-xs font-medium whitespace-nowrap text-tex
 const cell = 'px-3 py-1.5 align-top @max-3xl:p-0'
 const figure = cn(cell, 'text-right font-mono text-xs leading-5 whitespace-nowrap')
 
+/** Height of a row of one line, in CSS pixels. */
+const ROW_PX = 33
+
 /** Datasets with the columns of `zfs list` and sizes as it prints them; in a narrow place as a list. */
 export function DatasetTable({ datasets, jailLinks = false, names, foot }: DatasetTableProps) {
+  const table = useRef<HTMLTableElement>(null)
+  const { from, to, before, after, measure } = useRowWindow(datasets.length, table, ROW_PX)
   return (
     <div className="@container">
-      <table className="w-full border-collapse @max-3xl:block">
+      <table ref={table} className="w-full border-collapse @max-3xl:block">
         <thead className="border-b border-line @max-3xl:hidden">
           <tr>
             <th className={cn(head, 'pl-5')}>Name</th>
@@ -36,11 +42,14 @@ export function DatasetTable({ datasets, jailLinks = false, names, foot }: Datas
           </tr>
         </thead>
         <tbody className="@max-3xl:block">
-          {datasets.map((dataset) => {
+          <Gap px={before} />
+          {datasets.slice(from, to).map((dataset, n) => {
             const { name, usedBytes, availableBytes, referencedBytes, mountpoint, origin, jailId } = dataset
             return (
               <tr
                 key={name}
+                ref={measure}
+                data-index={from + n}
                 className="border-b border-line hover:bg-bg @max-3xl:flex @max-3xl:flex-wrap @max-3xl:gap-x-4 @max-3xl:px-4 @max-3xl:py-2"
               >
                 <td
@@ -83,10 +92,21 @@ export function DatasetTable({ datasets, jailLinks = false, names, foot }: Datas
               </tr>
             )
           })}
+          <Gap px={after} />
         </tbody>
         {foot !== undefined && <tfoot className="@max-3xl:block">{foot}</tfoot>}
       </table>
     </div>
+  )
+}
+
+/** Stands for the rows of a long table that are out of sight. */
+function Gap({ px }: { px: number }) {
+  if (px <= 0) return null
+  return (
+    <tr aria-hidden className="@max-3xl:block">
+      <td style={{ height: px }} className="@max-3xl:block" />
+    </tr>
   )
 }
 

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Database } from 'lucide-react'
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
-import { useState } from 'react'
+import { useDeferredValue, useState } from 'react'
 import type { Dataset, Pool } from '@/lib/host.ts'
 import { formatBytes } from '@/lib/sizes.ts'
 import { ReadAge } from '../live/read-age.tsx'
@@ -41,7 +41,8 @@ export function StoragePage() {
   const tags = new Map(useAllJails().map(({ id, tag }) => [id, tag]))
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set())
   const datasets = query.data?.datasets ?? []
-  const { rows, found } = datasetRows(datasets, { view, search, folded, tagOf: (id) => tags.get(id) })
+  const wanted = useDeferredValue(search)
+  const { rows, found } = datasetRows(datasets, { view, search: wanted, folded, tagOf: (id) => tags.get(id) })
   const fold = (name: string) =>
     setFolded((before) =>
       before.has(name) ? new Set([...before].filter((one) => one !== name)) : new Set([...before, name]),
