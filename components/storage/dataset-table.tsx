@@ -6,13 +6,15 @@ import { formatBytes } from '@/lib/sizes.ts'
 import { JailLink } from '../jails/jail-link.tsx'
 import { cn } from '../ui/cn.ts'
 import { useRowWindow } from '../ui/use-row-window.ts'
+import type { DatasetRow } from './dataset-rows.ts'
+import { treeIndent, TreeName } from './tree-name.tsx'
 
 interface DatasetTableProps {
   datasets: readonly Dataset[]
   /** With a column that names and links the jail of each. */
   jailLinks?: boolean
-  /** How names stand where not as they are: a tree indents and folds them. */
-  names?: ReadonlyMap<string, ReactNode>
+  /** As a tree: how each name stands, by the name, and what folds it. */
+  tree?: { rows: ReadonlyMap<string, DatasetRow>; onFold: (name: string) => void }
   /** Last row: sums. */
   foot?: ReactNode
 }
@@ -25,7 +27,7 @@ const figure = cn(cell, 'text-right font-mono text-xs leading-5 whitespace-nowra
 const ROW_PX = 33
 
 /** Datasets with the columns of `zfs list` and sizes as it prints them; in a narrow place as a list. */
-export function DatasetTable({ datasets, jailLinks = false, names, foot }: DatasetTableProps) {
+export function DatasetTable({ datasets, jailLinks = false, tree, foot }: DatasetTableProps) {
   const table = useRef<HTMLTableElement>(null)
   const { from, to, before, after, measure } = useRowWindow(datasets.length, table, ROW_PX)
   return (
@@ -45,6 +47,7 @@ export function DatasetTable({ datasets, jailLinks = false, names, foot }: Datas
           <Gap px={before} />
           {datasets.slice(from, to).map((dataset, n) => {
             const { name, usedBytes, availableBytes, referencedBytes, mountpoint, origin, jailId } = dataset
+            const row = tree?.rows.get(name)
             return (
               <tr
                 key={name}
@@ -58,11 +61,18 @@ export function DatasetTable({ datasets, jailLinks = false, names, foot }: Datas
                     'w-2/5 max-w-0 pl-5 font-mono text-xs leading-5 @max-3xl:w-full @max-3xl:max-w-full',
                   )}
                 >
-                  <span className="break-all">{names?.get(name) ?? name}</span>
+                  {row === undefined ? (
+                    <span className="break-all">{name}</span>
+                  ) : (
+                    <TreeName row={row} onFold={() => tree?.onFold(name)} />
+                  )}
                   {origin !== null && (
                     <span
                       title={origin}
-                      className={cn('block truncate text-text-third', names !== undefined && 'pl-6')}
+                      className={cn(
+                        'block truncate text-text-third',
+                        row !== undefined && treeIndent(row.depth, 'text'),
+                      )}
                     >
                       <span className="font-sans">clone of </span>
                       {origin}

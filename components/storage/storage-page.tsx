@@ -19,7 +19,6 @@ import { SkeletonRows } from '../ui/skeleton.tsx'
 import { type DatasetRow, datasetRows, datasetViews, sumUsed } from './dataset-rows.ts'
 import { DatasetTable } from './dataset-table.tsx'
 import { PoolList } from './pool-list.tsx'
-import { TreeName } from './tree-name.tsx'
 
 /** Sizes change without an event: how often they are read while one looks, in milliseconds. */
 const READ_EVERY_MS = 15_000
@@ -101,7 +100,9 @@ export function StoragePage() {
           <DatasetTable
             datasets={rows.map(({ dataset }) => dataset)}
             jailLinks
-            {...(view === 'tree' ? { names: treeNames(rows, fold) } : {})}
+            {...(view === 'tree'
+              ? { tree: { rows: new Map(rows.map((row) => [row.dataset.name, row])), onFold: fold } }
+              : {})}
             foot={<Sums rows={rows} />}
           />
         )}
@@ -118,14 +119,6 @@ function NoPools() {
     </EmptyState>
   )
 }
-
-const treeNames = (rows: readonly DatasetRow[], onFold: (name: string) => void) =>
-  new Map(
-    rows.map((row) => [
-      row.dataset.name,
-      <TreeName key={row.dataset.name} row={row} onFold={() => onFold(row.dataset.name)} />,
-    ]),
-  )
 
 function Sums({ rows }: { rows: readonly DatasetRow[] }) {
   const datasets = rows.map(({ dataset }) => dataset)
