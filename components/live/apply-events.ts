@@ -109,11 +109,14 @@ export function applyEvents(client: QueryClient, events: readonly ServiceEvent[]
     stale.add('host.network').add('change.preview')
   }
   if (changedJobs.size > 0) {
+    const known = new Map(client.getQueryData<Job[]>(liveKeys.jobs)?.map(({ id, state }) => [id, state]))
     client.setQueryData<Job[]>(liveKeys.jobs, (jobs = []) =>
       [...changedJobs.values()].reduce<Job[]>((list, job) => withJob(list, job), jobs),
     )
-    stale.add('job.list')
     for (const job of changedJobs.values()) {
+      // A job that runs tells its progress five times a second: pages lay that over what they read.
+      if (known.get(job.id) === job.state) continue
+      stale.add('job.list')
       void client.invalidateQueries({ queryKey: readKey('job.detail', { id: job.id }) })
       if (job.parentId !== null)
         void client.invalidateQueries({ queryKey: readKey('job.detail', { id: job.parentId }) })
