@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { JailName, expandJailNames, jailNameProblem, nameInTheWay, parseJailNames, takenNameProblem } from './jail-name.ts'
+import {
+  JailName,
+  expandJailNames,
+  jailNameProblem,
+  nameInTheWay,
+  parseJailNames,
+  takenNameProblem,
+} from './jail-name.ts'
 
 describe('names of jails', () => {
   test.each(['www', 'web01', 'template', 'a', 'A-b_c', '0day', 'small', 'x'.repeat(63)])('%s is a name', (name) => {

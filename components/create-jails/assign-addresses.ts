@@ -50,8 +50,7 @@ export function assignedProblems(
   const problems = new Map<string, string>()
   for (const [tag, text] of assigned) {
     const addresses = splitAddresses(text)
-    if (addresses.length === 0 && required)
-      problems.set(tag, 'Give it an address, or choose above that it gets none.')
+    if (addresses.length === 0 && required) problems.set(tag, 'Give it an address, or choose above that it gets none.')
     for (const address of addresses) {
       const problem = ip4Problem(address, prefix, network, used)
       if (problem !== undefined && !problems.has(tag)) problems.set(tag, problem)

@@ -131,7 +131,9 @@ function Parts({ parts }: { parts: readonly Part[] }) {
                 <span className="w-28">
                   <JobStateWord state={job.state} />
                 </span>
-                <span className="min-w-40 flex-1 truncate text-text-second">{job.failure?.message ?? job.lastLine}</span>
+                <span className="min-w-40 flex-1 truncate text-text-second">
+                  {job.failure?.message ?? job.lastLine}
+                </span>
                 <span className="text-xs text-text-second">{jobDuration(job, nowMs)}</span>
               </button>
             </li>

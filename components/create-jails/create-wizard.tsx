@@ -92,11 +92,14 @@ export function CreateWizard() {
     if (next !== undefined) go(next)
   }
   const isReading = step === 'network' && values.network === 'shared' && world.proposal === undefined
-  const reviewRefusal = refusal ?? previewRefusal(preview.data, preview.error)
+  const reviewRefusal = refusal ?? previewRefusal(preview)
 
   if (jobId !== null)
     return (
-      <Frame title={names.length === 1 ? 'Create jail' : 'Create jails'} list={<StepList current="done" wrong={new Set()} onGo={undefined} />}>
+      <Frame
+        title={names.length === 1 ? 'Create jail' : 'Create jails'}
+        list={<StepList current="done" wrong={new Set()} onGo={undefined} />}
+      >
         <CreateProgress
           jobId={jobId}
           leadsOn={jobId === ownJob}
@@ -131,8 +134,15 @@ export function CreateWizard() {
         onSubmit={submit}
         next={
           step === 'review'
-            ? { label: names.length > 1 ? `Create ${names.length} jails` : `Create ${names[0] ?? 'jail'}`, refusal: reviewRefusal }
-            : { label: 'Next', refusal: isReading && world.networkError === undefined ? 'The host’s network is being read.' : undefined }
+            ? {
+                label: names.length > 1 ? `Create ${names.length} jails` : `Create ${names[0] ?? 'jail'}`,
+                refusal: reviewRefusal,
+              }
+            : {
+                label: 'Next',
+                refusal:
+                  isReading && world.networkError === undefined ? 'The host’s network is being read.' : undefined,
+              }
         }
         pending={create.pending}
         start={

@@ -1,5 +1,6 @@
 'use client'
 
+import { networkOf, sharedInterfaces } from '@/lib/host-interfaces.ts'
 import { parseJailNames } from '@/lib/jail-name.ts'
 import { Button } from '../ui/button.tsx'
 import { RadioCards } from '../ui/choice.tsx'
@@ -8,7 +9,6 @@ import { Note } from '../ui/panel.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import type { StepProps } from './step-props.ts'
 import { wizardAddresses } from './wizard-problems.ts'
-import { networkOf, sharedInterfaces } from './wizard-world.ts'
 
 /** Which addresses the new jails get, and how. */
 export function NetworkStep(props: StepProps & { networkError: string | undefined }) {
@@ -131,7 +131,7 @@ function Addresses({ values, set, problem, world }: StepProps) {
                 className="grid gap-x-4 gap-y-1 px-3 py-2 sm:grid-cols-[minmax(96px,160px)_1fr] sm:items-center"
               >
                 <span className="truncate font-medium">{tag}</span>
-                <Field label={<span className="sr-only">Address of {tag}</span>} error={problem(`ip4.${tag}`)}>
+                <Field label={`Address of ${tag}`} labelHidden error={problem(`ip4.${tag}`)}>
                   <TextInput
                     mono
                     value={assigned.get(tag) ?? ''}

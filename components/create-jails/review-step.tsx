@@ -1,6 +1,6 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Check, TriangleAlert } from 'lucide-react'
 import { useState } from 'react'
 import { formatJailAddresses } from '@/lib/addresses.ts'
@@ -22,13 +22,15 @@ export const usePreview = (request: CreateJails | undefined) =>
   useQuery({
     ...readQuery('change.preview', { verb: 'jail.create', input: request }),
     enabled: request !== undefined,
+    // Of the same jails: only whether they are started was changed.
+    placeholderData: keepPreviousData,
   })
 
 /** Why the request cannot be sent as it is; undefined when it can. */
-export function previewRefusal(preview: Preview | undefined, error: ReadError | null): string | undefined {
+export function previewRefusal({ data, error, isPlaceholderData }: ReturnType<typeof usePreview>): string | undefined {
   if (error !== null) return error.message
-  if (preview === undefined) return 'It is being checked.'
-  return preview.groups.some(({ problems }) => problems.length > 0)
+  if (data === undefined || isPlaceholderData) return 'It is being checked.'
+  return data.groups.some(({ problems }) => problems.length > 0)
     ? 'Something above speaks against it. Change that first.'
     : undefined
 }
@@ -141,8 +143,7 @@ const restText = (tags: readonly string[]): string =>
 function Warnings({ request, preview }: { request: CreateJails; preview: Preview | undefined }) {
   const releases = useReleases()
   const [first] = request.jails
-  const release =
-    first?.source.kind === 'release' ? releases.find(({ name }) => name === first.source.name) : undefined
+  const release = first?.source.kind === 'release' ? releases.find(({ name }) => name === first.source.name) : undefined
   const effects = preview?.groups[0]?.effects ?? []
   return (
     <>

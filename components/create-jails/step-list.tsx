@@ -16,7 +16,10 @@ interface StepListProps {
 export function StepList({ current, wrong, onGo }: StepListProps) {
   const at = current === 'done' ? WIZARD_STEPS.length : WIZARD_STEPS.indexOf(current)
   return (
-    <nav aria-label="Steps" className="shrink-0 border-line px-4 py-3 max-md:border-b md:w-[196px] md:border-r md:px-5 md:py-5">
+    <nav
+      aria-label="Steps"
+      className="shrink-0 border-line px-4 py-3 max-md:border-b md:w-[196px] md:border-r md:px-5 md:py-5"
+    >
       <ol className="flex md:flex-col md:gap-1 max-md:items-center max-md:justify-between">
         {WIZARD_STEPS.map((step, n) => {
           const isHere = step === current

@@ -2,10 +2,11 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
+import { sharedInterfaces } from '@/lib/host-interfaces.ts'
 import { readQuery } from '../live/read-query.ts'
 import { useAllJails, useHost, useReleases } from '../live/use-live-data.ts'
 import type { WizardValues } from './wizard-values.ts'
-import { sharedInterfaces, type WizardWorld } from './wizard-world.ts'
+import type { WizardWorld } from './wizard-world.ts'
 
 /** The host as the wizard checks against it, always as it is now; `networkError` when its network cannot be read. */
 export function useWizardWorld({

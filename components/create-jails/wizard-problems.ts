@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { networkOf, sharedInterfaces } from '@/lib/host-interfaces.ts'
 import { jailPropertyProblem } from '@/lib/jail-properties.ts'
 import { JailName, parseJailNames, takenNameProblem } from '@/lib/jail-name.ts'
 import type { JailSource } from '@/lib/jail.ts'
 import { assignAddresses, assignedProblems } from './assign-addresses.ts'
-import { chosenSource, networkOf, sharedInterfaces, takenNames, type WizardWorld } from './wizard-world.ts'
+import { chosenSource, takenNames, type WizardWorld } from './wizard-world.ts'
 import type { WizardStep, WizardValues } from './wizard-values.ts'
 
 export interface NameCheck {
@@ -64,14 +65,27 @@ const wizardSchema = (world: WizardWorld) =>
         say(['mask'], `The mask is a number from 1 to 32, not “${values.mask}”. 24 is usual.`)
       else {
         if (values.network === 'shared' && world.interfaces !== undefined && nic === undefined)
-          say(['nic'], values.nic === '' ? 'This host has no interface for a shared address.' : `This host has no interface ${values.nic}.`)
+          say(
+            ['nic'],
+            values.nic === ''
+              ? 'This host has no interface for a shared address.'
+              : `This host has no interface ${values.nic}.`,
+          )
         const checkedIn = values.network === 'shared' ? network : undefined
-        const found = assignedProblems(assigned, { prefix, network: checkedIn, inUse, required: values.network === 'shared' })
+        const found = assignedProblems(assigned, {
+          prefix,
+          network: checkedIn,
+          inUse,
+          required: values.network === 'shared',
+        })
         for (const [tag, message] of found) say(['ip4', tag], message)
       }
     }
     for (const name of names)
-      say([names.length === 1 ? 'hostName' : 'domain'], jailPropertyProblem('host_hostname', hostNameOf(name, names, values)))
+      say(
+        [names.length === 1 ? 'hostName' : 'domain'],
+        jailPropertyProblem('host_hostname', hostNameOf(name, names, values)),
+      )
     if (values.notes !== '') say(['notes'], jailPropertyProblem('notes', values.notes))
     if (values.notes.length > NOTES_MAX) say(['notes'], `Notes have at most ${NOTES_MAX} characters.`)
   })

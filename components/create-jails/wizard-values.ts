@@ -1,10 +1,4 @@
-import {
-  createParser,
-  type inferParserType,
-  parseAsBoolean,
-  parseAsString,
-  parseAsStringLiteral,
-} from 'nuqs'
+import { createParser, type inferParserType, parseAsBoolean, parseAsString, parseAsStringLiteral } from 'nuqs'
 
 /** The steps in their order. */
 export const WIZARD_STEPS = ['name', 'source', 'network', 'options', 'review'] as const

@@ -1,4 +1,3 @@
-import type { InterfaceNetwork } from '@/lib/addresses.ts'
 import type { Host, NetworkInterface, Release } from '@/lib/host.ts'
 import type { Jail, JailSource } from '@/lib/jail.ts'
 import type { TakenNames } from '@/lib/jail-name.ts'
@@ -48,17 +47,4 @@ export function chosenSource(
   if (newest !== undefined) return { kind: 'release', name: newest.name }
   const [first] = usableTemplates(world)
   return first === undefined ? undefined : { kind: 'template', name: first.tag }
-}
-
-/** Interfaces of the host that can carry a jail's address: its own ones with an IPv4 address come first. */
-export function sharedInterfaces(interfaces: readonly NetworkInterface[]): NetworkInterface[] {
-  return interfaces
-    .filter(({ name, flags, jailId }) => !flags.includes('LOOPBACK') && jailId === null && !/^(epair|vnet)/.test(name))
-    .toSorted((a, b) => Number(networkOf(b) !== undefined) - Number(networkOf(a) !== undefined))
-}
-
-/** The network of an interface's own first IPv4 address; undefined when it has none. */
-export function networkOf({ name, addresses }: NetworkInterface): InterfaceNetwork | undefined {
-  const own = addresses.find(({ family, jailId }) => family === 'inet' && jailId === null)
-  return own === undefined ? undefined : { name, address: own.address, prefix: own.prefix }
 }

@@ -28,9 +28,7 @@ export const proposedRelease = (releases: readonly Release[]): string | undefine
 /** The latest fetch that this page knows of. */
 export function useLatestFetch(): Job | undefined {
   const fetches = useJobs().filter(({ kind }) => kind === 'release.fetch')
-  return (
-    fetches.find((job) => isActive(job)) ?? fetches.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0]
-  )
+  return fetches.find((job) => isActive(job)) ?? fetches.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0]
 }
 
 interface ReleaseChoiceProps {
@@ -62,7 +60,8 @@ export function QuickFetch() {
   const release = chosen ?? proposedRelease(releases)
   const fetching = useLatestFetch()
   const fetch = useChange(fetchRelease)
-  const refusal = useCan('release:fetch') ?? useHost().capabilities.canFetch ?? undefined
+  const { canFetch } = useHost().capabilities
+  const refusal = useCan('release:fetch') ?? canFetch ?? undefined
   if (fetching !== undefined && isActive(fetching)) return <FetchProgress job={fetching} />
   return (
     <div className="space-y-3">
