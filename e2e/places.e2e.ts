@@ -1,3 +1,5 @@
+import { renameSync } from 'node:fs'
+import path from 'node:path'
 import type { Page } from '@playwright/test'
 import { formatBytes } from '../lib/sizes.ts'
 import { expect, expectAccessible, test, useHost, useTheme } from './fixtures.ts'
@@ -139,7 +141,7 @@ test.describe('places', () => {
     panel.host('iocage', 'set', 'template=yes', 'template')
     const template = row(page, '10.0.1.100')
     await expect(template.getByRole('link', { name: 'template', exact: true })).toBeVisible()
-    await expect(template.getByText('nothing yet')).toBeVisible()
+    await expect(template.getByText('none yet')).toBeVisible()
     panel.host('iocage', 'create', '-t', 'template', 'tag=www')
     panel.host('iocage', 'set', 'ip4_addr=igb0|10.0.1.2/24', 'www')
     await expect(template.getByRole('link', { name: 'www' })).toBeVisible()
@@ -255,6 +257,18 @@ test.describe('places', () => {
     await expect(strip(page).getByText('done', { exact: true })).toBeVisible()
   })
 
+  test('what does not match its checksums is said in its row', async ({ page, signIn, panel }) => {
+    await signIn('admin')
+    panel.host('fault', 'checksum-wrong', 'on')
+    await page.goto('/releases')
+    await page.getByRole('button', { name: 'Fetch 15.1-RELEASE' }).click()
+    await expect(page.getByRole('alert').getByText(/does not match its checksums/)).toBeVisible({ timeout: 60_000 })
+    panel.host('fault', 'checksum-wrong', 'off')
+    await expect(row(page, '15.1-RELEASE').getByRole('button', { name: 'Fetch 15.1-RELEASE' })).toHaveText(
+      'Fetch again',
+    )
+  })
+
   test('a job is cancelled from the drawer', async ({ page, signIn, panel }) => {
     await signIn('admin')
     await page.goto('/releases')
@@ -321,5 +335,31 @@ test.describe('places', () => {
     await dialog.getByRole('button', { name: 'Convert template' }).click()
     await expect(page.getByRole('heading', { name: 'No templates yet' })).toBeVisible()
     expect(panel.host('iocage', 'list')).toContain('template')
+  })
+
+  test('iocage gone: the host says so and how to mend it, and what needs it is refused with that reason', async ({
+    page,
+    signIn,
+    panel,
+  }) => {
+    const program = path.join(panel.host('bin').trim(), 'iocage')
+    await signIn('admin')
+    await page.goto('/host')
+    await expect(page.getByText(/^iocage 0\.9\.7/).first()).toBeVisible()
+    renameSync(program, `${program}.away`)
+    try {
+      await expect(page.getByText(/^iocage is not installed/).first()).toBeVisible({ timeout: 45_000 })
+      await expect(page.getByText(/Install it \(pkg install/)).toBeVisible()
+      await page.goto('/releases')
+      await expect(page.getByRole('button', { name: 'Fetch by name' })).toHaveAttribute(
+        'aria-description',
+        /iocage is not installed/,
+      )
+    } finally {
+      renameSync(`${program}.away`, program)
+    }
+    await expect(page.getByRole('button', { name: 'Fetch by name' })).not.toHaveAttribute('aria-disabled', {
+      timeout: 45_000,
+    })
   })
 })

@@ -73,7 +73,7 @@ function ReleaseLine({ row: { release, fetching, ended }, fetchRefusal, onFetch 
           <span className="text-[13px] font-semibold">{name}</span>
           {patch !== null && patch !== name && <span className="block text-text-second">{patch}</span>}
         </td>
-        <td className={cn(cell, '@max-3xl:order-3')}>
+        <td className={cn(cell, '@max-3xl:order-3 @max-3xl:w-full')}>
           <span className="flex flex-wrap items-center gap-x-2">
             <span className="text-text-second">{endOfLife === null ? '-' : dayText(endOfLife)}</span>
             <EndOfLifeBadge release={name} />
@@ -87,7 +87,7 @@ function ReleaseLine({ row: { release, fetching, ended }, fetchRefusal, onFetch 
         <td
           className={cn(
             cell,
-            '@max-3xl:order-5 @max-3xl:w-full',
+            '@max-3xl:order-5 @max-3xl:flex-1',
             !fetched && fetching === undefined && '@max-3xl:hidden',
           )}
         >

@@ -58,7 +58,7 @@ export function DatasetTable({ datasets, jailLinks = false, tree, foot }: Datase
                 <td
                   className={cn(
                     cell,
-                    'w-2/5 max-w-0 pl-5 font-mono text-xs leading-5 @max-3xl:w-full @max-3xl:max-w-full',
+                    'w-1/3 max-w-0 pl-5 font-mono text-xs leading-5 @max-3xl:w-full @max-3xl:max-w-full',
                   )}
                 >
                   {row === undefined ? (

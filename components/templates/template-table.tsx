@@ -82,8 +82,8 @@ function TemplateLine({ row, onConvert }: { row: TemplateRow; onConvert: (templa
       <td className={cn(cell, '@max-4xl:order-last @max-4xl:w-full')}>
         <span className="flex flex-wrap items-baseline gap-x-2.5">
           <span className="text-xs text-text-second tabular-nums">
-            {children.length}
-            <span className="hidden @max-4xl:inline"> made from it</span>
+            {children.length === 0 ? 'none yet' : children.length}
+            {children.length > 0 && <span className="hidden @max-4xl:inline"> made from it</span>}
           </span>
           {children.length > 0 && <JailNames ids={children} />}
         </span>
