@@ -36,6 +36,13 @@ export function withJob(jobs: readonly Job[], job: Job): Job[] {
   return next.filter(({ id }) => !gone.has(id))
 }
 
+/** Puts the job that a change was answered with into the cache, unless events know it better already. */
+export function putNewJob(client: QueryClient, job: Job): void {
+  client.setQueryData<Job[]>(liveKeys.jobs, (jobs = []) =>
+    jobs.some(({ id }) => id === job.id) ? jobs : withJob(jobs, job),
+  )
+}
+
 /** Two runs of lines as one, in order; a line that was redrawn replaces its former text. */
 export function mergeLines(known: readonly JobLine[], more: readonly JobLine[]): JobLine[] {
   if (more.length === 0) return [...known]
