@@ -51,6 +51,7 @@ function Here({ jail }: { jail: Jail }) {
         tabs={isTemplate ? tabs.filter(({ value }) => value !== 'console') : tabs}
         value={isTemplate && tab === 'console' ? 'overview' : tab}
         onChange={(next) => void setTab(next)}
+        // oxlint-disable-next-line react/no-unstable-nested-components -- it is called, never mounted
         frame={(list) => (
           <PageHeader
             title={jail.tag}
