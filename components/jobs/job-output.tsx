@@ -11,6 +11,7 @@ import { cn } from '../ui/cn.ts'
 import { CopyTextButton } from '../ui/copy-button.tsx'
 import { Note } from '../ui/panel.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
+import { useWatchJob } from './watched-jobs.ts'
 
 /** Lines that are drawn as one block: only blocks in sight are laid out, and only the last one changes. */
 const BLOCK = 200
@@ -32,6 +33,7 @@ export function JobOutput({ jobId, fill = false }: JobOutputProps) {
   )
   const { frame, isAtEnd, onScroll, toEnd } = useFollow()
   const runs = job !== undefined && isActive(job)
+  useWatchJob(jobId, job !== undefined && !runs)
   if (error !== null && job === undefined) return <Note tone="bad">{error.message}</Note>
   return (
     <section aria-label="Output" className={cn('flex min-h-0 flex-col', fill && 'flex-1')}>

@@ -10,7 +10,7 @@ import { Progress } from '../ui/progress.tsx'
 import { RelativeTime } from '../ui/relative-time.tsx'
 import { JobStateWord } from './job-state.tsx'
 import { jobDuration } from './job-words.ts'
-import { useSecond } from './use-second.ts'
+import { useSecond } from '../ui/use-second.ts'
 
 interface JobTableProps {
   jobs: readonly Job[]

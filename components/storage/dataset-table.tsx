@@ -1,19 +1,17 @@
 'use client'
 
-import Link from 'next/link'
 import type { ReactNode } from 'react'
 import type { Dataset } from '@/lib/host.ts'
-import { jailPath } from '@/lib/paths.ts'
 import { formatBytes } from '@/lib/sizes.ts'
-import { useAllJails } from '../live/use-live-data.ts'
+import { JailLink } from '../jails/jail-link.tsx'
 import { cn } from '../ui/cn.ts'
 
 interface DatasetTableProps {
   datasets: readonly Dataset[]
   /** With a column that names and links the jail of each. */
   jailLinks?: boolean
-  /** How a name stands: the whole by default; a tree indents it. */
-  nameOf?: (dataset: Dataset) => ReactNode
+  /** How names stand where not as they are: a tree indents and folds them. */
+  names?: ReadonlyMap<string, ReactNode>
   /** Last row: sums. */
   foot?: ReactNode
 }
@@ -23,8 +21,7 @@ const cell = 'px-3 py-1.5 align-top @max-3xl:p-0'
 const figure = cn(cell, 'text-right font-mono text-xs leading-5 whitespace-nowrap')
 
 /** Datasets with the columns of `zfs list` and sizes as it prints them; in a narrow place as a list. */
-export function DatasetTable({ datasets, jailLinks = false, nameOf, foot }: DatasetTableProps) {
-  const tags = new Map(useAllJails().map(({ id, tag }) => [id, tag]))
+export function DatasetTable({ datasets, jailLinks = false, names, foot }: DatasetTableProps) {
   return (
     <div className="@container">
       <table className="w-full border-collapse @max-3xl:block">
@@ -41,14 +38,13 @@ export function DatasetTable({ datasets, jailLinks = false, nameOf, foot }: Data
         <tbody className="@max-3xl:block">
           {datasets.map((dataset) => {
             const { name, usedBytes, availableBytes, referencedBytes, mountpoint, origin, jailId } = dataset
-            const tag = jailId === null ? undefined : tags.get(jailId)
             return (
               <tr
                 key={name}
                 className="border-b border-line hover:bg-bg @max-3xl:flex @max-3xl:flex-wrap @max-3xl:gap-x-4 @max-3xl:px-4 @max-3xl:py-2"
               >
                 <td className={cn(cell, 'pl-5 font-mono text-xs leading-5 @max-3xl:w-full')}>
-                  <span className="break-all">{nameOf?.(dataset) ?? name}</span>
+                  <span className="break-all">{names?.get(name) ?? name}</span>
                   {origin !== null && (
                     <span className="block break-all text-text-third">
                       <span className="font-sans">clone of </span>
@@ -72,12 +68,8 @@ export function DatasetTable({ datasets, jailLinks = false, nameOf, foot }: Data
                   {mountpoint}
                 </td>
                 {jailLinks && (
-                  <td className={cn(cell, 'pr-5 @max-3xl:w-full', tag === undefined && '@max-3xl:hidden')}>
-                    {jailId !== null && tag !== undefined && (
-                      <Link href={jailPath(jailId)} className="text-accent-text hover:underline">
-                        {tag}
-                      </Link>
-                    )}
+                  <td className={cn(cell, 'pr-5 @max-3xl:w-full', jailId === null && '@max-3xl:hidden')}>
+                    {jailId !== null && <JailLink id={jailId} />}
                   </td>
                 )}
               </tr>

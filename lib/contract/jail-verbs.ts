@@ -6,7 +6,10 @@ import { Argv, Job } from '../job.ts'
 import { change, read } from './verb.ts'
 
 /** Properties that the panel sets today; the values are checked by `jailPropertyProblem`. */
-export const SettableProperty = z.enum(['ip4_addr', 'host_hostname', 'boot', 'notes'])
+export const SettableProperty = z.enum(
+  ['ip4_addr', 'host_hostname', 'boot', 'notes'],
+  'Only ip4_addr, host_hostname, boot and notes can be set here.',
+)
 export type SettableProperty = z.infer<typeof SettableProperty>
 
 export const JailDetail = z.object({

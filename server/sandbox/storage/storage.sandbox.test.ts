@@ -2,13 +2,11 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { haltSandbox } from '../control/reset-sandbox.ts'
-import { testSandbox, type TestSandbox } from '../iocage/test-sandbox.ts'
-
-const hasZfs = ['/usr/sbin/zfs-fuse', '/sbin/zfs-fuse'].some((file) => existsSync(file))
+import { hasZfsFuse, testSandbox, type TestSandbox } from '../test-sandbox.ts'
 
 describe.each([
   { storage: 'folders', skipped: false },
-  { storage: 'zfs', skipped: !hasZfs },
+  { storage: 'zfs', skipped: !hasZfsFuse },
 ])('datasets in $storage', ({ storage, skipped }) => {
   describe.skipIf(skipped)('', () => {
     let sandbox: TestSandbox

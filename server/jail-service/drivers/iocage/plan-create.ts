@@ -140,7 +140,10 @@ function planOne(tools: PlanTools, jail: NewJail, start: boolean): JobPlan {
         return failureText(
           run.output,
           run.exitCode,
-          failed(`${jail.tag} was not made.`, 'Nothing of it is left; the output has what iocage said.'),
+          failed(
+            `${jail.tag} was not made.`,
+            'The output has what iocage said. If something of it is left, the table marks it in a moment: destroy it there.',
+          ),
         )
       const why = failureText(
         run.output,
