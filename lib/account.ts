@@ -5,6 +5,9 @@ import { Role } from './capabilities.ts'
 export const PASSWORD_MIN = 12
 export const PASSWORD_MAX = 128
 
+/** How long a link to set a password works, in hours. */
+export const INVITE_HOURS = 72
+
 export const UserName = z
   .string()
   .min(1, 'Give a user name.')
@@ -28,8 +31,35 @@ export const User = z.object({
   role: Role,
   createdAt: z.string(),
   lastLoginAt: z.string().nullable(),
+  /** Until when the user's link to set a password works; null: there is none. */
+  inviteUntil: z.string().nullable(),
+  /** Whether logins ask for a code of an authenticator app. */
+  totp: z.boolean(),
 })
 export type User = z.infer<typeof User>
+
+/** A six-digit code of an authenticator app, or a recovery code; blanks and dashes are for the eye. */
+export const LoginCode = z
+  .string()
+  .max(32)
+  .transform((text) => text.replaceAll(/[\s-]/g, '').toLowerCase())
+  .pipe(
+    z
+      .string()
+      .regex(/^(\d{6}|[a-z2-7]{16})$/, 'A code has six digits; a recovery code has sixteen letters and digits.'),
+  )
+
+/** How many recovery codes one gets; each works once. */
+export const RECOVERY_CODES = 10
+
+/** How one's own account is protected. */
+export const OwnFactors = z.object({
+  password: z.boolean(),
+  /** Since when codes of an authenticator app are asked for; null: they are not. */
+  totpSince: z.string().nullable(),
+  recoveryCodesLeft: z.number().int(),
+})
+export type OwnFactors = z.infer<typeof OwnFactors>
 
 export const SessionInfo = z.object({
   id: z.string(),

@@ -6,6 +6,7 @@ import { PageBody, PageHeader } from '../ui/page-header.tsx'
 import { roleCan } from '@/lib/capabilities.ts'
 import { PasswordPanel } from './password-panel.tsx'
 import { SessionsPanel } from './sessions-panel.tsx'
+import { TwoStepPanel } from './two-step-panel.tsx'
 import { UsersPanel } from './users-panel.tsx'
 
 /** The own account; for admins also who else may come in. */
@@ -18,6 +19,7 @@ export function AccountPage() {
         <div className="grid max-w-5xl gap-5">
           {roleCan(role, 'user:manage') && <UsersPanel />}
           <SessionsPanel />
+          <TwoStepPanel />
           <PasswordPanel />
         </div>
       </PageBody>

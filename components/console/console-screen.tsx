@@ -6,6 +6,7 @@ import { useRef, useState } from 'react'
 import { jailRefusal, roleRefusal } from '@/lib/capabilities.ts'
 import type { Jail } from '@/lib/jail.ts'
 import { closeConsole, issueConsoleTicket } from '@/server/panel/actions/console.ts'
+import { withIdentity } from '../live/confirm-identity.ts'
 import { useActor } from '../live/use-rights.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { ConsoleBar } from './console-bar.tsx'
@@ -53,7 +54,7 @@ function ConsoleView({ jail, consoleId, title, refusal }: ConsoleScreenProps & {
   const { state, facts, type, paneChanged, retry, connect } = useConsoleSocket(
     terminal,
     { consoleId, fresh: false },
-    (wish) => issueConsoleTicket({ id: jail.id, consoleId: wish.consoleId, fresh: wish.fresh }),
+    (wish) => withIdentity(() => issueConsoleTicket({ id: jail.id, consoleId: wish.consoleId, fresh: wish.fresh })),
     () => setInputRefused(true),
   )
 

@@ -3,6 +3,8 @@ import path from 'node:path'
 import { errorChain } from '@/lib/errors.ts'
 import { createAccountHandlers } from './accounts/account-handlers.ts'
 import { openAccounts } from './accounts/accounts.ts'
+import { createFactorHandlers } from './accounts/factor-handlers.ts'
+import { createInviteHandlers } from './accounts/invite-handlers.ts'
 import { LoginLimits } from './accounts/login-limits.ts'
 import { addressOf } from './accounts/session-cookie.ts'
 import { createUserHandlers } from './accounts/user-handlers.ts'
@@ -80,8 +82,11 @@ export async function createService({
       return visitor && { ...visitor, address: addressOf(request.headers[CLIENT_ADDRESS_HEADER]) }
     },
   })
+  const limits = new LoginLimits()
   const handlers: Handlers = {
-    ...createAccountHandlers({ accounts, limits: new LoginLimits() }),
+    ...createAccountHandlers({ accounts, limits }),
+    ...createFactorHandlers({ accounts, limits }),
+    ...createInviteHandlers({ accounts, limits }),
     ...createUserHandlers({ accounts }),
     ...createAuditHandlers({ audit }),
     ...createJobHandlers({ jobs }),
@@ -98,6 +103,7 @@ export async function createService({
     handlers,
     authenticate: (cookie) => accounts.authenticate(cookie),
     userCan: (userId, capability) => accounts.userCan(userId, capability),
+    proofAgeS: (sessionId) => accounts.store.proofAgeS(sessionId),
     findJail: (id) => host.inventory.find(id),
     madeBy: (request) => jobs.madeBy(request),
     audit: createCallAudit(audit, warn),

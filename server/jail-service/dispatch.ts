@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Actor } from '@/lib/account.ts'
-import { jailRefusal, roleCan, roleRefusal } from '@/lib/capabilities.ts'
+import { jailRefusal, proofAgeLimitS, roleCan, roleRefusal } from '@/lib/capabilities.ts'
 import { CallBody } from '@/lib/contract/wire.ts'
 import type { VerbName } from '@/lib/contract/verbs.ts'
 import { isVerbName, verbNamed, verbs } from '@/lib/contract/verbs.ts'
@@ -30,6 +30,8 @@ export interface DispatchDeps {
   authenticate(cookie: string | undefined): Promise<{ sessionId: string; actor: Actor } | undefined>
   /** Whether a user holds a right at this moment. */
   userCan(userId: string, capability: Exclude<Verb['access'], 'anyone'>): boolean
+  /** Seconds since a session's user last proved who it is. */
+  proofAgeS(sessionId: string): number
   findJail(id: string): Jail | undefined
   /** The job that the same request made before. */
   madeBy(request: Pick<CallContext, 'changeId' | 'fingerprint'>): Job | undefined
@@ -66,6 +68,12 @@ export function createDispatch({ handlers, audit, ...deps }: DispatchDeps): (cal
       const parsed = verb.input.safeParse(body.data.input)
       if (!parsed.success) throw invalidInput(parsed.error)
       const input = parsed.data
+
+      const proofLimitS = kind === 'change' && access !== 'anyone' ? proofAgeLimitS(access) : undefined
+      if (visitor !== undefined && proofLimitS !== undefined && deps.proofAgeS(visitor.sessionId) > proofLimitS)
+        throw new PanelError('reauthenticate', 'This asks once more who you are.', {
+          hint: 'Confirm it, and it goes on.',
+        })
 
       const holder = actor
       const context: CallContext = {

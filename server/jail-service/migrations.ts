@@ -48,4 +48,31 @@ export const migrations: readonly string[] = [
   -- What the library of accounts has no place for.
   CREATE TABLE last_login (user_id TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT;
   `,
+  `
+  -- Second factors (accounts/second-factors.ts). The secret is encrypted with a key in another file; codes are digests.
+  CREATE TABLE totp (
+    user_id TEXT PRIMARY KEY,
+    secret TEXT NOT NULL,
+    -- null until the app proved that it has the secret
+    since TEXT,
+    -- the last step of which a code was taken: none is taken twice (RFC 6238, 5.2)
+    last_step INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE TABLE recovery_code (
+    user_id TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    PRIMARY KEY (user_id, digest)
+  ) STRICT, WITHOUT ROWID;
+
+  -- When a session's user last proved who it is.
+  CREATE TABLE session_proof (session_id TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT;
+  `,
+  `
+  -- Links with which a user sets a password: one for a user, kept as a digest.
+  CREATE TABLE invite (
+    user_id TEXT PRIMARY KEY,
+    digest TEXT NOT NULL UNIQUE,
+    until TEXT NOT NULL
+  ) STRICT;
+  `,
 ]

@@ -1,0 +1,102 @@
+import type { Page } from '@playwright/test'
+import { codeOf } from '../server/jail-service/accounts/test-totp.ts'
+import { expect, expectAccessible, test, useHost, useTheme } from './fixtures.ts'
+import { TEST_PASSWORD } from './start-panel.ts'
+
+useHost()
+
+async function fillLogin(page: Page, userName: string): Promise<void> {
+  await page.goto('/login?next=%2Faccount')
+  await page.getByLabel('User name').fill(userName)
+  await page.getByLabel('Password').fill(TEST_PASSWORD)
+  await page.getByRole('button', { name: 'Log in' }).click()
+}
+
+/** Sets up the app in the page; answers its secret and the recovery codes. */
+async function setUpApp(page: Page): Promise<{ secret: string; recoveryCodes: string[] }> {
+  await page.getByRole('button', { name: 'Set up' }).click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog.getByRole('img', { name: /QR code/ })).toBeVisible()
+  const secret = (await dialog.getByTestId('totp-secret').innerText()).replaceAll(/\s/g, '')
+  await dialog.getByLabel('Code that the app shows').fill('000 000')
+  await dialog.getByRole('button', { name: 'Turn on' }).click()
+  await expect(dialog.getByText('Not the right code.')).toBeVisible()
+  // The step before this one is still good, and leaves this one for the login.
+  await dialog.getByLabel('Code that the app shows').fill(await codeOf(secret, -1))
+  await dialog.getByRole('button', { name: 'Turn on' }).click()
+  const list = page.getByRole('list', { name: 'Recovery codes' })
+  await expect(list.getByRole('listitem')).toHaveCount(10)
+  const recoveryCodes = await list.getByRole('listitem').allInnerTexts()
+  await page.getByRole('button', { name: 'I have kept them' }).click()
+  return { secret, recoveryCodes }
+}
+
+test('an authenticator app is set up, asked for, and replaced by a recovery code', async ({ page, signIn }) => {
+  await signIn('operator')
+  await page.getByRole('button', { name: 'Set up' }).click()
+  await expect(page.getByRole('dialog')).toBeVisible()
+  for (const theme of ['light', 'dark'] as const) {
+    await useTheme(page, theme)
+    await expectAccessible(page)
+  }
+  await page.keyboard.press('Escape')
+  const { secret, recoveryCodes } = await setUpApp(page)
+  await expect(page.getByText('10 of 10 recovery codes are left.')).toBeVisible()
+
+  await page.context().clearCookies()
+  await fillLogin(page, 'operator')
+  await expect(page.getByLabel('Code for operator')).toBeFocused()
+  await expectAccessible(page)
+  await page.getByLabel('Code for operator').fill('123456')
+  await page.getByRole('button', { name: 'Log in' }).click()
+  await expect(page.getByText('Not the right code, or one that was used already.')).toBeVisible()
+  await page.getByLabel('Code for operator').fill(await codeOf(secret))
+  await page.getByRole('button', { name: 'Log in' }).click()
+  await expect(page.getByRole('heading', { name: 'operator' })).toBeVisible()
+
+  await page.context().clearCookies()
+  await fillLogin(page, 'operator')
+  await page.getByLabel('Code for operator').fill(recoveryCodes[0] ?? '')
+  await page.getByRole('button', { name: 'Log in' }).click()
+  await expect(page.getByText('9 of 10 recovery codes are left.')).toBeVisible()
+
+  await page.getByRole('button', { name: 'Turn off' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Turn off' }).click()
+  await expect(page.getByRole('button', { name: 'Set up' })).toBeVisible()
+  await page.context().clearCookies()
+  await fillLogin(page, 'operator')
+  await expect(page.getByRole('heading', { name: 'operator' })).toBeVisible()
+})
+
+test('what opens the host asks who one is after five minutes, and then goes on by itself', async ({
+  page,
+  panel,
+  signIn,
+}) => {
+  await signIn('admin')
+  const role = page.getByRole('combobox', { name: 'Role of viewer' })
+  await role.selectOption('operator')
+  await expect(role).toHaveValue('operator')
+
+  panel.ageProofs(301)
+  await role.selectOption('viewer')
+  const dialog = page.getByRole('dialog', { name: 'Is it still you?' })
+  await expect(dialog).toBeVisible()
+  for (const theme of ['light', 'dark'] as const) {
+    await useTheme(page, theme)
+    await expectAccessible(page)
+  }
+  // Thinking better of it changes nothing, and says nothing more.
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await expect(dialog).toBeHidden()
+  await expect(role).toHaveValue('operator')
+
+  await role.selectOption('viewer')
+  await dialog.getByLabel('Your password').fill('not my password')
+  await dialog.getByRole('button', { name: 'Confirm' }).click()
+  await expect(dialog.getByText('This is not your password.')).toBeVisible()
+  await dialog.getByLabel('Your password').fill(TEST_PASSWORD)
+  await page.keyboard.press('Enter')
+  await expect(dialog).toBeHidden()
+  await expect(role).toHaveValue('viewer')
+})
