@@ -34,7 +34,7 @@ export function HostPage() {
         }
       />
       <PageBody>
-        <div className="grid max-w-6xl items-start gap-5 lg:grid-cols-2">
+        <div className="grid max-w-6xl grid-cols-1 items-start gap-5 lg:grid-cols-2">
           {host.problems.length > 0 && (
             <section aria-label="What is wrong" className="grid gap-2 lg:col-span-2">
               {host.problems.map(({ summary, hint }) => (
@@ -53,13 +53,15 @@ export function HostPage() {
           <AboutPanel host={host} />
           <CapabilityPanel capabilities={host.capabilities} />
           {isActive && (
-            <Panel
-              className="lg:col-span-2"
-              title="Pools"
-              description="iocage works with one pool at a time: the active one holds its releases, templates and jails."
-            >
+            <section aria-labelledby="pools" className="lg:col-span-2">
+              <h2 id="pools" className="font-semibold">
+                Pools
+              </h2>
+              <p className="pb-2 text-xs text-text-second">
+                iocage works with one pool at a time: the active one holds its releases, templates and jails.
+              </p>
               <PoolList pools={host.pools} />
-            </Panel>
+            </section>
           )}
           {host.sandbox !== null && <SandboxPanel words={host.sandbox} />}
           {roleCan(role, 'jail:console') && <ConsolePanel />}

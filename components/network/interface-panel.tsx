@@ -69,8 +69,10 @@ export function InterfacePanel({ row: { link, addresses }, raw, onRaw }: Interfa
                 <td className="pl-4 font-mono text-xs text-text-third max-sm:hidden">{family}</td>
                 <td className="h-8 font-mono text-xs break-all max-sm:pl-4">
                   <span className="inline-flex items-center gap-1">
-                    {address}
-                    <span className="text-text-third">/{prefix}</span>
+                    <span>
+                      {address}
+                      <span className="text-text-third">/{prefix}</span>
+                    </span>
                     <span className="opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 max-sm:hidden">
                       <CopyButton text={address} label={`Copy ${address}`} />
                     </span>

@@ -49,7 +49,7 @@ export function NetworkPage() {
         </div>
       </PageHeader>
       <PageBody>
-        <div className="grid max-w-4xl gap-4">
+        <div className="grid max-w-4xl grid-cols-1 gap-4">
           {query.error !== null && (
             <Note tone="bad">
               {query.error.message} {query.error.error.hint}

@@ -39,7 +39,7 @@ export function ReleasesPage() {
         }
       />
       <PageBody>
-        <div className="grid max-w-6xl gap-5">
+        <div className="grid max-w-6xl grid-cols-1 gap-5">
           {isPoolMissing && (
             <Note
               tone="changing"

@@ -63,7 +63,9 @@ function TemplateLine({ row, onConvert }: { row: TemplateRow; onConvert: (templa
   const refusal = useCan('jail:configure')
   return (
     <tr className="border-b border-line hover:bg-bg @max-4xl:relative @max-4xl:flex @max-4xl:flex-wrap @max-4xl:items-center @max-4xl:gap-x-4 @max-4xl:gap-y-1 @max-4xl:px-4 @max-4xl:py-3">
-      <td className={cn(cell, 'pl-5 @max-4xl:w-full @max-4xl:pr-40')}>
+      <td
+        className={cn(cell, 'pl-5 @max-4xl:flex @max-4xl:min-h-9 @max-4xl:w-full @max-4xl:items-center @max-4xl:pr-40')}
+      >
         <span className="flex flex-wrap items-center gap-x-2.5">
           <JailLink id={id} />
           {(job !== undefined || state === 'unreadable') && <JailState jail={template} />}
@@ -80,8 +82,8 @@ function TemplateLine({ row, onConvert }: { row: TemplateRow; onConvert: (templa
       <td className={cn(cell, '@max-4xl:order-last @max-4xl:w-full')}>
         <span className="flex flex-wrap items-baseline gap-x-2.5">
           <span className="text-xs text-text-second tabular-nums">
-            {children.length}
-            <span className="hidden @max-4xl:inline"> made from it</span>
+            {children.length === 0 ? 'none yet' : children.length}
+            {children.length > 0 && <span className="hidden @max-4xl:inline"> made from it</span>}
           </span>
           {children.length > 0 && <JailNames ids={children} />}
         </span>
