@@ -27,8 +27,6 @@ const sandboxLauncher = path.join(top, 'server/sandbox/sandbox.mjs')
 process.env.CELLBLOCK_SANDBOX ??= path.join(options.state, 'sandbox')
 const sandboxState = path.resolve(process.env.CELLBLOCK_SANDBOX)
 const isNewSandbox = !existsSync(path.join(sandboxState, 'sandbox.json'))
-// The example has a damaged jail, and the primer's iocage fails at nearly every command while there is one.
-if (options.example && isNewSandbox) process.env.CELLBLOCK_IOCAGE ??= '1.13'
 
 mkdirSync(options.state, { recursive: true, mode: 0o700 })
 const host = options.bin === undefined ? startSandbox() : { bin: options.bin, files: options.files }
