@@ -75,4 +75,18 @@ export const migrations: readonly string[] = [
     until TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- Passkeys (accounts/passkeys.ts): public keys only.
+  CREATE TABLE passkey (
+    id TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    public_key BLOB NOT NULL,
+    counter INTEGER NOT NULL,
+    transports TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    last_used_at TEXT
+  ) STRICT;
+  CREATE INDEX passkey_by_user ON passkey (user_id);
+  `,
 ]
