@@ -7,6 +7,7 @@ import { createFactorHandlers } from './accounts/factor-handlers.ts'
 import { createInviteHandlers } from './accounts/invite-handlers.ts'
 import { LoginLimits } from './accounts/login-limits.ts'
 import { addressOf } from './accounts/session-cookie.ts'
+import { createPasskeyHandlers } from './accounts/passkey-handlers.ts'
 import { createUserHandlers } from './accounts/user-handlers.ts'
 import { createAuditHandlers } from './audit/audit-handlers.ts'
 import { openAuditLog } from './audit/audit-log.ts'
@@ -58,7 +59,7 @@ export async function createService({
   const access = createHostAccess({ run, files: config.files, bin: config.bin, commands: config.commands })
 
   const audit = openAuditLog(db, path.join(config.state, 'audit-head'), warn)
-  const accounts = await openAccounts(db, config.state, warn)
+  const accounts = await openAccounts(db, { stateFolder: config.state, origins: config.origins, log: warn })
 
   const host = createHostHalf({ access, events: hub, identity: { id: hostId, cellblockVersion: version } })
   const jobs = createJobEngine({
@@ -92,6 +93,7 @@ export async function createService({
   const handlers: Handlers = {
     ...createAccountHandlers({ accounts, limits }),
     ...createFactorHandlers({ accounts, limits }),
+    ...createPasskeyHandlers({ accounts, limits }),
     ...createInviteHandlers({ accounts, limits }),
     ...createUserHandlers({ accounts }),
     ...createAuditHandlers({ audit }),

@@ -88,4 +88,18 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX recording_by_start ON recording (started_at);
   `,
+  `
+  -- Passkeys (accounts/passkeys.ts): public keys only.
+  CREATE TABLE passkey (
+    id TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    public_key BLOB NOT NULL,
+    counter INTEGER NOT NULL,
+    transports TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    last_used_at TEXT
+  ) STRICT;
+  CREATE INDEX passkey_by_user ON passkey (user_id);
+  `,
 ]
