@@ -53,7 +53,8 @@ async function verbLatency(service: TestService, id: string): Promise<void> {
     ['change.preview', { verb: 'jail.start', input: { id } }],
   ]
   for (const [verb, input] of verbs) {
-    const all = await times(count, () => service.must(verb, input, as))
+    // This one asks zfs each time, which is a program of its own.
+    const all = await times(verb === 'jail.detail' ? Math.ceil(count / 10) : count, () => service.must(verb, input, as))
     say(verb, ms(at(all, 0.5)), ms(at(all, 0.99)), ratio(at(all, 0.5), at(health, 0.5)))
   }
 }

@@ -104,9 +104,9 @@ printLink()
 function checkPort() {
   return new Promise((resolve) => {
     const probe = net.createServer()
-    probe.once('error', (error) =>
+    probe.once('error', (/** @type {NodeJS.ErrnoException} */ { code = 'unknown error' }) =>
       stop(
-        `port ${options.port} on ${options.host} cannot be used (${/** @type {NodeJS.ErrnoException} */ (error).code}); ` +
+        `port ${options.port} on ${options.host} ${code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${code})`}; ` +
           `choose another: npm start -- --port ${options.port + 1}`,
       ),
     )
