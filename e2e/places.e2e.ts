@@ -333,6 +333,24 @@ test.describe('places', () => {
     expect(panel.host('iocage', 'list')).toContain('template')
   })
 
+  test('a second pool shows what it means to work with it', async ({ page, signIn, panel }) => {
+    panel.host('zpool', 'create', 'data', '/dev/ada1')
+    await signIn('admin')
+    await page.goto('/host')
+    const pool = page.getByRole('listitem', { name: 'Pool data' })
+    await expect(pool.getByRole('button', { name: 'Activate data' })).toHaveAttribute(
+      'aria-description',
+      /^tank is active\. With another one its jails would vanish/,
+      { timeout: 45_000 },
+    )
+    await expect(page.getByText('iocage deactivate tank', { exact: true })).toBeVisible()
+    panel.host('iocage', 'deactivate', 'tank')
+    await expect(page.getByRole('heading', { name: 'No pool is active yet' })).toBeVisible({ timeout: 45_000 })
+    await page.getByRole('radio', { name: /^tank/ }).click()
+    await page.getByRole('button', { name: 'Activate tank' }).click()
+    await expect(page.getByRole('listitem', { name: 'Pool tank' }).getByText('active')).toBeVisible()
+  })
+
   test('iocage gone: the host says so and how to mend it, and what needs it is refused with that reason', async ({
     page,
     signIn,
