@@ -85,7 +85,7 @@ export async function startPanel({ iocage = '0.9.7', fresh = false }: PanelOptio
         '--enable-source-maps',
         path.join(dist, 'jail-service.mjs'),
         ...['--socket', socket, '--state', state, '--bin', bin, '--files', path.join(folder, 'sandbox/host')],
-        ...['--log-level', 'warn'],
+        ...['--log-level', 'warn', '--origin', origin],
         ...(asRoot ? ['--panel-user', String(PANEL_UID)] : []),
       ],
       { stdio: ['ignore', 'inherit', 'inherit'], detached: true },

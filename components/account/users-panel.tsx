@@ -72,6 +72,7 @@ export function UsersPanel() {
                   <span className="font-medium">{user.userName}</span>
                   {own && <Badge>you</Badge>}
                   {user.totp && <Badge tone="up">app</Badge>}
+                  {user.passkeys > 0 && <Badge tone="up">passkey</Badge>}
                 </p>
                 <p className="text-xs text-text-second">
                   {user.lastLoginAt === null ? (
@@ -131,7 +132,7 @@ export function UsersPanel() {
           title={`Reset ${resetting.userName}?`}
           description="For who lost their password or their phone. You get a link with which they set a new password."
           effects={[
-            'The password, the authenticator app and its recovery codes are void.',
+            'The password, the passkeys, the authenticator app and its recovery codes are void.',
             'All sessions and consoles of this user end.',
           ]}
           confirm={`Reset ${resetting.userName}`}

@@ -60,7 +60,7 @@ export function GuideStepRow({ step, number, isNext, job, href, children }: Guid
       >
         {done ? <Check size={13} strokeWidth={3} /> : number}
       </span>
-      <div className="min-w-0 flex-1 space-y-1.5">
+      <div className="min-w-0 flex-1 space-y-1">
         <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
           <div className="min-w-48 flex-1">
             <h2 className={cn('font-medium', done && 'text-text-second')}>{title}</h2>
@@ -86,9 +86,9 @@ export function GuideStepRow({ step, number, isNext, job, href, children }: Guid
             ))}
         </div>
         {done && because !== undefined && <p className="text-text-second">{because}</p>}
-        {!done && children}
+        {!done && !isRunning && children}
         {isRunning && (
-          <div className="space-y-1.5" aria-live="polite">
+          <div className="space-y-1.5 pt-0.5" aria-live="polite">
             <p className="text-text-second">
               {job.state === 'waiting' ? 'Waiting for its turn' : job.title}
               {job.lastLine === '' ? ' …' : `: ${job.lastLine}`}
@@ -126,7 +126,7 @@ function useCommands({ commands, changes }: GuideStep, isNow: boolean): readonly
 
 function Commands({ lines }: { lines: readonly string[] }) {
   return (
-    <div className="flex items-start gap-1 py-0.5">
+    <div className="flex items-start gap-1">
       <code className="min-w-0 font-mono text-xs leading-5 text-text-second">
         {lines.map((line) => (
           <span key={line} className="block [overflow-wrap:anywhere]">

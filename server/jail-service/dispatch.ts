@@ -10,6 +10,7 @@ import type { Jail } from '@/lib/jail.ts'
 import { Job } from '@/lib/job.ts'
 import type { Result } from '@/lib/result.ts'
 import { failure, success } from '@/lib/result.ts'
+import { askAgain } from './ask-again.ts'
 import { canonicalJson } from './audit/canonical-json.ts'
 import type { CallAudit } from './audit/call-audit.ts'
 import type { CallContext, Handlers } from './handlers.ts'
@@ -71,9 +72,7 @@ export function createDispatch({ handlers, audit, ...deps }: DispatchDeps): (cal
 
       const proofLimitS = kind === 'change' && access !== 'anyone' ? proofAgeLimitS(access) : undefined
       if (visitor !== undefined && proofLimitS !== undefined && deps.proofAgeS(visitor.sessionId) > proofLimitS)
-        throw new PanelError('reauthenticate', 'This asks once more who you are.', {
-          hint: 'Confirm it, and it goes on.',
-        })
+        throw askAgain()
 
       const holder = actor
       const context: CallContext = {

@@ -27,8 +27,6 @@ const sandboxLauncher = path.join(top, 'server/sandbox/sandbox.mjs')
 process.env.CELLBLOCK_SANDBOX ??= path.join(options.state, 'sandbox')
 const sandboxState = path.resolve(process.env.CELLBLOCK_SANDBOX)
 const isNewSandbox = !existsSync(path.join(sandboxState, 'sandbox.json'))
-// The example has a damaged jail, and the primer's iocage fails at nearly every command while there is one.
-if (options.example && isNewSandbox) process.env.CELLBLOCK_IOCAGE ??= '1.13'
 
 mkdirSync(options.state, { recursive: true, mode: 0o700 })
 const host = options.bin === undefined ? startSandbox() : { bin: options.bin, files: options.files }
@@ -49,6 +47,7 @@ const service = supervise(
     '--enable-source-maps',
     path.join(dist, 'jail-service.mjs'),
     ...['--socket', socket, '--state', serviceState, '--bin', host.bin, '--files', host.files],
+    ...options.origins.flatMap((origin) => ['--origin', origin]),
     ...(separatePanelUser() ? ['--panel-user', String(PANEL_UID)] : []),
   ],
   { env, onGiveUp: end },

@@ -12,6 +12,7 @@ interface UserRow {
   lastLoginAt: string | null
   inviteUntil: string | null
   totpSince: string | null
+  passkeys: number
 }
 interface SessionRow {
   id: string
@@ -23,8 +24,8 @@ interface SessionRow {
   userAgent: string | null
 }
 
-const toUser = ({ id, username, role, createdAt, lastLoginAt, inviteUntil, totpSince }: UserRow): User => ({
-  ...{ id, userName: username, createdAt, lastLoginAt, totp: totpSince !== null },
+const toUser = ({ id, username, role, createdAt, lastLoginAt, inviteUntil, totpSince, passkeys }: UserRow): User => ({
+  ...{ id, userName: username, createdAt, lastLoginAt, totp: totpSince !== null, passkeys },
   inviteUntil: inviteUntil !== null && inviteUntil > isoAfter(0) ? inviteUntil : null,
   role: roleOf(role),
 })
@@ -32,13 +33,14 @@ const toUser = ({ id, username, role, createdAt, lastLoginAt, inviteUntil, totpS
 const roleOf = (text: string): Role => Role.safeParse(text).data ?? 'viewer'
 
 /** What lets a user in beside the password, and what is bound to it. */
-const FACTOR_TABLES = ['totp', 'recovery_code', 'invite']
+const FACTOR_TABLES = ['totp', 'recovery_code', 'invite', 'passkey']
 
 const isoAfter = (seconds: number) => new Date(Date.now() + seconds * 1_000).toISOString()
 
 /** What the library's own functions do not do, or do not do in one piece: over its tables, in transactions. */
 export function createAccountStore(db: Db) {
-  const userColumns = `u.id, u.username, u.role, u.createdAt, l.at AS lastLoginAt, i.until AS inviteUntil, t.since AS totpSince
+  const userColumns = `u.id, u.username, u.role, u.createdAt, l.at AS lastLoginAt, i.until AS inviteUntil, t.since AS totpSince,
+    (SELECT count(*) FROM passkey p WHERE p.user_id = u.id) AS passkeys
     FROM user u LEFT JOIN last_login l ON l.user_id = u.id LEFT JOIN invite i ON i.user_id = u.id LEFT JOIN totp t ON t.user_id = u.id`
   const users = db.prepare<[], UserRow>(`SELECT ${userColumns} ORDER BY u.username`)
   const user = db.prepare<[string], UserRow>(`SELECT ${userColumns} WHERE u.id = ?`)
@@ -101,6 +103,7 @@ export function createAccountStore(db: Db) {
       for (const table of FACTOR_TABLES) db.prepare(`DELETE FROM ${table} WHERE user_id = ?`).run(id)
       return find(id)
     }),
+    removePassword: (id: string): void => void db.prepare('DELETE FROM account WHERE userId = ?').run(id),
     /** Throws `not_found`, or `conflict` for the last admin. */
     remove: db.transaction((id: string) => {
       if (find(id).role === 'admin') refuseLastAdmin(id, 'it cannot be removed')

@@ -204,6 +204,7 @@ describe.each([
 
     test('a full disk is one for writers, and everything can still be read', async () => {
       await must('create', 'tank/e')
+      await must('create', 'tank/e/old')
       writeFileSync(inHost('tank/e/before'), 'x')
       await sandbox.fault('disk-full', 'on')
       expect((await zfs('create', 'tank/e/new')).stderr).toBe("cannot create 'tank/e/new': out of space\n")
@@ -211,7 +212,9 @@ describe.each([
       expect(written.status).not.toBe(0)
       expect(written.stderr).toContain('No space left on device')
       expect(readFileSync(inHost('tank/e/before'), 'utf8')).toBe('x')
+      await must('destroy', 'tank/e/old')
       await sandbox.fault('disk-full', 'off')
+      expect(readdirSync(inHost('tank/e'))).not.toContain('old')
       await must('create', 'tank/e/new')
       writeFileSync(inHost('tank/e/after'), 'y')
     })
