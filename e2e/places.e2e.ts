@@ -323,8 +323,8 @@ test.describe('places', () => {
   test('a template becomes a jail again', async ({ page, signIn, panel }) => {
     await signIn('admin')
     await page.goto('/templates')
-    await page.getByRole('button', { name: 'More about template' }).click()
-    await page.getByRole('menuitem', { name: 'Convert to a jail' }).click()
+    await page.getByRole('button', { name: 'More for template' }).click()
+    await page.getByRole('menuitem', { name: 'Convert to a jail …' }).click()
     const dialog = page.getByRole('dialog')
     await expect(dialog.getByText('The 2 jails made from it stay as they are.')).toBeVisible()
     await expect(dialog.getByText(/iocage set template=no /)).toBeVisible()

@@ -119,7 +119,11 @@ test.describe('creating jails', () => {
     await signIn('operator')
     await page.goto('/jails/new?template=base')
     await page.getByLabel('Name', { exact: true }).fill('app01 … app03')
-    await expect(page.getByRole('list', { name: 'Names' }).getByRole('listitem')).toHaveText(['app01', 'app02', 'app03'])
+    await expect(page.getByRole('list', { name: 'Names' }).getByRole('listitem')).toHaveText([
+      'app01',
+      'app02',
+      'app03',
+    ])
     await next(page).click()
     await expect(page.getByRole('radio', { name: /base/ })).toBeChecked()
     await next(page).click()
@@ -139,7 +143,8 @@ test.describe('creating jails', () => {
     await expect(page.getByRole('list', { name: 'New jails' }).getByRole('listitem')).toHaveCount(3)
     await expect(page).toHaveURL(/\/jails$/, { timeout: 90_000 })
     const list = panel.host('iocage', 'list')
-    for (const n of [1, 2, 3]) expect(list).toMatch(new RegExp(`\\| up +\\| app0${n} +\\| 11.0-RELEASE \\| 10.0.2.${n} `))
+    for (const n of [1, 2, 3])
+      expect(list).toMatch(new RegExp(`\\| up +\\| app0${n} +\\| 11.0-RELEASE \\| 10.0.2.${n} `))
   })
 
   test('a full disk leaves nothing half-made; the same goes through when there is room', async ({
