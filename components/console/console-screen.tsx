@@ -90,7 +90,8 @@ function ConsoleView(props: ConsoleScreenProps & { refusal: string | undefined }
   const { state, facts, type, paneChanged, drive, retry, connect } = useConsoleSocket(
     terminal,
     lastWish,
-    (wish) => withIdentity(() => issueConsoleTicket({ id: jail.id, ...wish })),
+    ({ consoleId: wished, fresh, mode, user, command, reason }) =>
+      withIdentity(() => issueConsoleTicket({ id: jail.id, consoleId: wished, fresh, mode, user, command, reason })),
     () => setInputRefused(true),
   )
   const broadcast = useBroadcast(type)

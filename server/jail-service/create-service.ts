@@ -138,6 +138,7 @@ export async function createService({
   const server = createHttpServer({
     dispatch,
     serveEvents: (request, response) => eventStreams.serve(request, response),
+    serveConsole: (channel, request, response) => consoles.serveHttp(channel, request, response),
     serveStream: (ticket, request, response) => streams.serve(ticket, request, response),
     version,
     log: warn,
