@@ -18,7 +18,7 @@ import { Note } from '../ui/panel.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 
 /** What the service says of the request: commands, problems, effects. */
-export const usePreview = (request: CreateJails | undefined) =>
+export const useCreatePreview = (request: CreateJails | undefined) =>
   useQuery({
     ...readQuery('change.preview', { verb: 'jail.create', input: request }),
     enabled: request !== undefined,
@@ -27,7 +27,11 @@ export const usePreview = (request: CreateJails | undefined) =>
   })
 
 /** Why the request cannot be sent as it is; undefined when it can. */
-export function previewRefusal({ data, error, isPlaceholderData }: ReturnType<typeof usePreview>): string | undefined {
+export function previewRefusal({
+  data,
+  error,
+  isPlaceholderData,
+}: ReturnType<typeof useCreatePreview>): string | undefined {
   if (error !== null) return error.message
   if (data === undefined || isPlaceholderData) return 'It is being checked.'
   return data.groups.some(({ problems }) => problems.length > 0)

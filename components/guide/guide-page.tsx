@@ -1,7 +1,7 @@
 'use client'
 
 import { useState } from 'react'
-import { jailPath } from '@/lib/paths.ts'
+import { consolePath } from '@/lib/paths.ts'
 import { formatBytes } from '@/lib/sizes.ts'
 import { useAllJails, useHost, useJobs } from '../live/use-live-data.ts'
 import { ReleaseChoice } from '../releases/quick-fetch.tsx'
@@ -72,7 +72,7 @@ export function GuidePage() {
                   number={n + 1}
                   isNext={step === next}
                   job={jobOfStep(step, jobs)}
-                  href={step.id === 'console' && first !== undefined ? jailPath(first.id, 'console') : undefined}
+                  href={step.id === 'console' && first !== undefined ? consolePath(first.id) : undefined}
                 >
                   {extra(step)}
                 </GuideStepRow>
