@@ -57,7 +57,8 @@ export function CreateWizard() {
   })
 
   useEffect(() => {
-    void setQuery(values, { history: 'replace' })
+    // Also where going back has brought an older address with older values.
+    void setQuery({ ...values, step: asked, job: jobId }, { history: 'replace' })
   }, [values, asked, jobId, setQuery])
 
   const problems = wizardProblems(values, world)
