@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Dataset } from '../host.ts'
 import { Jail, JailAddress, JailId, JailSource } from '../jail.ts'
-import { JailName } from '../jail-name.ts'
+import { JailName, NEW_JAILS_MAX } from '../jail-name.ts'
 import { Argv, Job } from '../job.ts'
 import { change, read } from './verb.ts'
 
@@ -34,7 +34,7 @@ export const NewJail = z.strictObject({
 })
 export type NewJail = z.infer<typeof NewJail>
 
-export const CreateJails = z.strictObject({ jails: z.array(NewJail).min(1).max(50), start: z.boolean() })
+export const CreateJails = z.strictObject({ jails: z.array(NewJail).min(1).max(NEW_JAILS_MAX), start: z.boolean() })
 export type CreateJails = z.infer<typeof CreateJails>
 
 const One = z.strictObject({ id: JailId })

@@ -3,8 +3,11 @@ import path from 'node:path'
 import { errorChain } from '@/lib/errors.ts'
 import { createAccountHandlers } from './accounts/account-handlers.ts'
 import { openAccounts } from './accounts/accounts.ts'
+import { createFactorHandlers } from './accounts/factor-handlers.ts'
+import { createInviteHandlers } from './accounts/invite-handlers.ts'
 import { LoginLimits } from './accounts/login-limits.ts'
 import { addressOf } from './accounts/session-cookie.ts'
+import { createPasskeyHandlers } from './accounts/passkey-handlers.ts'
 import { createUserHandlers } from './accounts/user-handlers.ts'
 import { createAuditHandlers } from './audit/audit-handlers.ts'
 import { openAuditLog } from './audit/audit-log.ts'
@@ -12,6 +15,9 @@ import { createCallAudit } from './audit/call-audit.ts'
 import { auditJobEnd } from './audit/job-audit.ts'
 import type { Config } from './config.ts'
 import { createConsoles } from './console/create-consoles.ts'
+import { createFileHandlers } from './files/jail-files.ts'
+import { openRecordings } from './recordings/recordings.ts'
+import { Streams } from './streams/streams.ts'
 import type { Db } from './db.ts'
 import { createDispatch } from './dispatch.ts'
 import { createEventHub } from './events/event-hub.ts'
@@ -25,7 +31,7 @@ import { createJobHandlers } from './jobs/job-handlers.ts'
 import { createJobStore } from './jobs/job-store.ts'
 import { runOnly } from './jobs/run-only.ts'
 import type { Log } from './log.ts'
-import { createRunCommand } from './run-command.ts'
+import { createRunCommand, createStreamCommand } from './run-command.ts'
 import { CLIENT_ADDRESS_HEADER } from '@/lib/contract/wire.ts'
 
 /** The first look at the host is waited for so long, in milliseconds; a host that hangs is shown as such. */
@@ -53,7 +59,7 @@ export async function createService({
   const access = createHostAccess({ run, files: config.files, bin: config.bin, commands: config.commands })
 
   const audit = openAuditLog(db, path.join(config.state, 'audit-head'), warn)
-  const accounts = await openAccounts(db, config.state, warn)
+  const accounts = await openAccounts(db, { stateFolder: config.state, origins: config.origins, log: warn })
 
   const host = createHostHalf({ access, events: hub, identity: { id: hostId, cellblockVersion: version } })
   const jobs = createJobEngine({
@@ -61,6 +67,7 @@ export async function createService({
     publish: (event) => hub.publish(event),
     onEnd: auditJobEnd(audit, warn),
   })
+  const streams = new Streams(async ({ headers }) => (await accounts.authenticate(headers.cookie))?.sessionId, warn)
   const consoles = createConsoles({
     ...{
       stateFolder: config.state,
@@ -68,6 +75,8 @@ export async function createService({
       inventory: host.inventory,
       run,
       events: hub,
+      streams,
+      recordings: openRecordings(db, path.join(config.state, 'recordings'), warn),
       log: warn,
     },
     properties: (id) => host.driver.properties(id),
@@ -80,16 +89,34 @@ export async function createService({
       return visitor && { ...visitor, address: addressOf(request.headers[CLIENT_ADDRESS_HEADER]) }
     },
   })
+  const limits = new LoginLimits()
   const handlers: Handlers = {
-    ...createAccountHandlers({ accounts, limits: new LoginLimits() }),
+    ...createAccountHandlers({ accounts, limits }),
+    ...createFactorHandlers({ accounts, limits }),
+    ...createPasskeyHandlers({ accounts, limits }),
+    ...createInviteHandlers({ accounts, limits }),
     ...createUserHandlers({ accounts }),
     ...createAuditHandlers({ audit }),
     ...createJobHandlers({ jobs }),
     ...createHostHalfHandlers(host, { access, events: hub, jobs }),
     ...consoles.handlers,
+    ...createFileHandlers({
+      ...{ jexec: access.commands.jexec, run, streams },
+      stream: createStreamCommand(config.bin === undefined ? {} : { bin: config.bin }),
+      findJail: (id) => host.inventory.find(id),
+      mustHaveUser: (jail, user) => consoles.mustHaveUser(jail, user),
+      audit: ({ actor, problem, detail, ...row }) => {
+        const outcome = problem === '' ? 'succeeded' : 'failed'
+        try {
+          audit.write({ ...row, actor: actor.userName, jobId: null, outcome, detail: `${problem} ${detail}`.trim() })
+        } catch (error) {
+          warn(`audit: ${row.text} could not be written: ${errorChain(error)}`)
+        }
+      },
+    }),
   }
 
-  const streams = createEventStreams({
+  const eventStreams = createEventStreams({
     ...{ hub, hostId, authenticate: (cookie) => accounts.authenticate(cookie) },
     sessionIsGood: (id) => accounts.sessionIsGood(id),
     onAccountChange: (listener) => accounts.onChange(listener),
@@ -98,6 +125,7 @@ export async function createService({
     handlers,
     authenticate: (cookie) => accounts.authenticate(cookie),
     userCan: (userId, capability) => accounts.userCan(userId, capability),
+    proofAgeS: (sessionId) => accounts.store.proofAgeS(sessionId),
     findJail: (id) => host.inventory.find(id),
     madeBy: (request) => jobs.madeBy(request),
     audit: createCallAudit(audit, warn),
@@ -109,7 +137,9 @@ export async function createService({
   })
   const server = createHttpServer({
     dispatch,
-    serveEvents: (request, response) => streams.serve(request, response),
+    serveEvents: (request, response) => eventStreams.serve(request, response),
+    serveConsole: (channel, request, response) => consoles.serveHttp(channel, request, response),
+    serveStream: (ticket, request, response) => streams.serve(ticket, request, response),
     version,
     log: warn,
   })
@@ -123,6 +153,7 @@ export async function createService({
     server,
     async stop() {
       server.close()
+      eventStreams.stop()
       streams.stop()
       await Promise.all([consoles.stop(), jobs.stop()])
       detachConsoles()

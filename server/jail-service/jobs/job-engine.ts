@@ -133,6 +133,7 @@ export function createJobEngine({ store, run, hostId, publish, parallel, onEnd, 
       },
     })
     if (outcome.truncated) ledger.tryWrite(job.id, 'that its output is cut', () => store.markTruncated(job.id))
+    job.jailId ??= plan.madeJailId?.() ?? null
     end(live, { state: outcome.state, exitCode: outcome.exitCode, failure: outcome.failure })
   }
 
