@@ -5,7 +5,7 @@ import { Search, ShieldCheck } from 'lucide-react'
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
 import { useDeferredValue } from 'react'
 import { AuditRow } from '@/lib/account.ts'
-import { roleRefusal } from '@/lib/capabilities.ts'
+import { holderRefusal } from '@/lib/capabilities.ts'
 import { callRead, readKey, ReadError } from '../live/read-query.ts'
 import { useActor } from '../live/use-rights.ts'
 import { Button } from '../ui/button.tsx'
@@ -28,8 +28,7 @@ const options = [
 
 /** Who asked for what, when, from where, and what came of it. */
 export function AuditPage() {
-  const { role } = useActor()
-  const refusal = roleRefusal(role, 'audit:read')
+  const refusal = holderRefusal(useActor(), 'audit:read')
   if (refusal === undefined) return <AuditLog />
   return (
     <>

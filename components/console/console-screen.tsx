@@ -3,7 +3,7 @@
 import { SquareTerminal } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useRef, useState } from 'react'
-import { jailRefusal, roleRefusal } from '@/lib/capabilities.ts'
+import { holderRefusal, jailRefusal } from '@/lib/capabilities.ts'
 import type { Jail } from '@/lib/jail.ts'
 import { closeConsole, issueConsoleTicket } from '@/server/panel/actions/console.ts'
 import { withIdentity } from '../live/confirm-identity.ts'
@@ -31,8 +31,7 @@ export interface ConsoleScreenProps {
 
 /** The console of a jail, filling its place. It stays when the jail stops: the last output remains readable. */
 export function ConsoleScreen(props: ConsoleScreenProps) {
-  const { role } = useActor()
-  const refusal = roleRefusal(role, 'jail:console') ?? jailRefusal('openConsole', props.jail)
+  const refusal = holderRefusal(useActor(), 'jail:console') ?? jailRefusal('openConsole', props.jail)
   const [begun, setBegun] = useState(refusal === undefined)
   if (!begun && refusal === undefined) setBegun(true)
   if (begun) return <ConsoleView {...props} refusal={refusal} />

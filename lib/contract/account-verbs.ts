@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   Actor,
+  ApiToken,
   AuditRow,
   LoginCode,
   OwnFactors,
@@ -12,6 +13,7 @@ import {
   UserName,
 } from '../account.ts'
 import { Role } from '../capabilities.ts'
+import { JailScope } from '../jail-scope.ts'
 import { change, read } from './verb.ts'
 
 const Nothing = z.strictObject({})
@@ -94,6 +96,28 @@ export const accountVerbs = {
     target: id,
     text: 'remove a passkey',
   })),
+  'token.list': read('account:own', Nothing, z.object({ tokens: z.array(ApiToken) })),
+  /** A key for a program; shown once. */
+  'token.create': change(
+    'account:secure',
+    z.strictObject({
+      name: z.string().trim().min(1, 'Give the token a name.').max(60),
+      role: Role,
+      jails: JailScope,
+      unattended: z.boolean(),
+      /** null: it never ends. */
+      days: z.int().min(1).max(366).nullable(),
+    }),
+    z.object({ token: z.string(), info: ApiToken }),
+    ({ name, role, jails, unattended }) => ({
+      target: name,
+      text: `make the API token ${name}, ${role}${jails === null ? '' : `, for ${jails.join(' ')}`}${unattended ? ', unattended' : ''}`,
+    }),
+  ),
+  'token.remove': change('account:own', z.strictObject({ id: z.string().max(100) }), Done, ({ id }) => ({
+    target: id,
+    text: 'remove an API token',
+  })),
   'account.factors': read('account:own', Nothing, OwnFactors),
   /** A new secret for an authenticator app; nothing is asked for before `totp.enable` proves that the app has it. */
   'totp.begin': change(
@@ -135,6 +159,16 @@ export const accountVerbs = {
     target: '',
     text: 'set a password by a link',
   })),
+  /** Limits a user to some jails, and says whether consoles are theirs to open. */
+  'user.setLimits': change(
+    'user:manage',
+    z.strictObject({ id: z.string().max(100), jails: JailScope, consoles: z.boolean().nullable() }),
+    User,
+    ({ id, jails, consoles }) => ({
+      target: id,
+      text: `limit user ${id} to ${jails === null ? 'all jails' : jails.join(' ')}, consoles ${consoles === null ? 'by role' : consoles ? 'yes' : 'no'}`,
+    }),
+  ),
   'user.setRole': change(
     'user:manage',
     z.strictObject({ id: z.string().max(100), role: Role }),

@@ -48,6 +48,7 @@ export function createHttpServer({ dispatch, serveEvents, version, log }: HttpDe
       verb: path.slice(callPath('').length),
       body,
       cookie: request.headers.cookie,
+      authorization: request.headers.authorization,
       address: addressOf(request.headers[CLIENT_ADDRESS_HEADER]),
       userAgent: (request.headers['user-agent'] ?? '').slice(0, 300),
       setSession: (token) => void response.setHeader('set-cookie', sessionCookie(token)),
