@@ -128,6 +128,10 @@ export const SessionInfo = z.object({
 })
 export type SessionInfo = z.infer<typeof SessionInfo>
 
+/** JSON lines, or comma separated values (RFC 4180). */
+export const AuditFormat = z.enum(['jsonl', 'csv'])
+export type AuditFormat = z.infer<typeof AuditFormat>
+
 export const AuditRow = z.object({
   seq: z.number().int(),
   at: z.string(),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   Actor,
   ApiToken,
+  AuditFormat,
   AuditRow,
   LoginCode,
   OwnFactors,
@@ -27,6 +28,20 @@ const InviteToken = z.string().max(100)
 const Invited = z.object({ user: User, token: z.string() })
 /** Shown once: only their digests are kept. */
 const RecoveryCodes = z.object({ recoveryCodes: z.array(z.string()) })
+/** Which rows of the audit: all conditions must hold. */
+const auditFilter = {
+  /** Anywhere in a row. */
+  search: z.string().max(200).optional(),
+  outcome: AuditRow.shape.outcome.optional(),
+  /** Who asked; a name without its token finds its tokens, too. */
+  actor: z.string().max(100).optional(),
+  verb: z.string().max(60).optional(),
+  /** Jail, user or release that it was about. */
+  target: z.string().max(250).optional(),
+  /** ISO times. */
+  since: z.iso.datetime().optional(),
+  until: z.iso.datetime().optional(),
+}
 const noTarget = (text: string) => () => ({ target: '', text })
 
 export const accountVerbs = {
@@ -192,13 +207,23 @@ export const accountVerbs = {
   'audit.list': read(
     'audit:read',
     z.strictObject({
-      search: z.string().max(200).optional(),
-      outcome: AuditRow.shape.outcome.optional(),
+      ...auditFilter,
       /** Rows older than this sequence number, for the next page. */
       before: z.int().optional(),
       limit: z.int().min(1).max(200).default(100),
     }),
     z.object({ rows: z.array(AuditRow), more: z.boolean() }),
+  ),
+  /** A piece of the log as a file holds it, oldest first; `next` is where to go on, null at its end. */
+  'audit.export': read(
+    'audit:read',
+    z.strictObject({
+      ...auditFilter,
+      format: AuditFormat,
+      /** Rows after this sequence number. */
+      after: z.int().min(0).default(0),
+    }),
+    z.object({ text: z.string(), rows: z.number().int(), next: z.number().int().nullable() }),
   ),
   /** Walks the hash chain: `brokenAt` is the first row that does not follow from the one before, null when all do. */
   'audit.verify': read(

@@ -1,5 +1,4 @@
 import type { Server } from 'node:http'
-import path from 'node:path'
 import { errorChain } from '@/lib/errors.ts'
 import { createAccountHandlers } from './accounts/account-handlers.ts'
 import { openAccounts } from './accounts/accounts.ts'
@@ -13,6 +12,7 @@ import { createUserHandlers } from './accounts/user-handlers.ts'
 import { createAuditHandlers } from './audit/audit-handlers.ts'
 import { openAuditLog } from './audit/audit-log.ts'
 import { createCallAudit } from './audit/call-audit.ts'
+import { openSyslog } from './audit/syslog.ts'
 import { auditJobEnd } from './audit/job-audit.ts'
 import type { Config } from './config.ts'
 import { createConsoles } from './console/create-consoles.ts'
@@ -58,7 +58,8 @@ export async function createService({
   const hub = createEventHub(hostId)
   const access = createHostAccess({ run, files: config.files, bin: config.bin, commands: config.commands })
 
-  const audit = openAuditLog(db, path.join(config.state, 'audit-head'), warn)
+  const syslog = config.syslog === undefined ? undefined : openSyslog(config.syslog, warn)
+  const audit = openAuditLog(db, { folder: config.state, syslog, log: warn })
   const accounts = await openAccounts(db, { stateFolder: config.state, origins: config.origins, log: warn })
 
   const host = createHostHalf({ access, events: hub, identity: { id: hostId, cellblockVersion: version } })
@@ -143,6 +144,7 @@ export async function createService({
       detachConsoles()
       host.inventory.stop()
       server.closeAllConnections()
+      syslog?.close()
     },
   }
 }
