@@ -21,6 +21,9 @@ const rolesHolding = {
   'jail:configure': ['admin'],
   'jail:destroy': ['admin'],
   'jail:console': ['admin'],
+  'jail:files': ['admin'],
+  'recording:read': ['admin'],
+  'recording:manage': ['admin'],
   'release:fetch': ['admin'],
   'job:read': ['viewer', 'operator', 'admin'],
   'job:cancel': ['operator', 'admin'],
@@ -49,6 +52,9 @@ const doing: Record<Capability, string> = {
   'jail:configure': 'change properties of jails',
   'jail:destroy': 'destroy jails',
   'jail:console': 'open consoles',
+  'jail:files': 'move files to and from jails',
+  'recording:read': 'see recordings',
+  'recording:manage': 'decide what is recorded',
   'release:fetch': 'fetch releases',
   'job:read': 'look at jobs',
   'job:cancel': 'cancel jobs',
@@ -69,9 +75,12 @@ export interface Holder {
 /** Rights over the whole host: not for who is limited to some jails. */
 const overHost: ReadonlySet<Capability> = new Set([
   ...(['host:configure', 'host:inspect', 'release:fetch', 'audit:read', 'user:manage'] as const),
+  ...(['recording:read', 'recording:manage'] as const),
 ])
 /** Rights that are a person's own: no token has them. */
-const personal: ReadonlySet<Capability> = new Set(['jail:console', 'user:manage', 'account:secure'])
+const personal: ReadonlySet<Capability> = new Set([
+  ...(['jail:console', 'jail:files', 'recording:manage', 'user:manage', 'account:secure'] as const),
+])
 
 /** Whether someone holds a right at all; over which jails, `isWithin` says (lib/jail-scope.ts). */
 export const holderCan = (holder: Holder, capability: Capability): boolean =>
@@ -86,6 +95,8 @@ export function holderRefusal(holder: Holder, capability: Capability): string | 
     return `You are limited to some jails, so you cannot ${doing[capability]}. An admin can change that.`
   if (capability === 'jail:console' && consoles !== undefined)
     return consoles ? undefined : 'You cannot open consoles. An admin can change that.'
+  // Whoever may not open a console sends no file as root either.
+  if (capability === 'jail:files' && consoles === false) return 'You cannot move files. An admin can change that.'
   return roleRefusal(role, capability)
 }
 
@@ -98,8 +109,10 @@ const proofMaxAgeS: Partial<Record<Capability, number>> = {
   'jail:destroy': 5 * 60,
   'user:manage': 5 * 60,
   'account:secure': 5 * 60,
+  'recording:manage': 5 * 60,
   // A console is used all day long; a login lasts 12 hours.
   'jail:console': 8 * 60 * 60,
+  'jail:files': 8 * 60 * 60,
 }
 
 /** How old the last proof of who one is may be for a change with this right, in seconds; undefined: as old as the session. */

@@ -5,10 +5,9 @@ import { Job } from '@/lib/job.ts'
 import type { WireError } from '@/lib/errors.ts'
 import type { Result } from '@/lib/result.ts'
 import { toast } from '../ui/toast.tsx'
-import { withJob } from './apply-events.ts'
+import { putNewJob } from './apply-events.ts'
 import { newChangeId } from './change-id.ts'
 import { withIdentity } from './confirm-identity.ts'
-import { liveKeys } from './live-keys.ts'
 import { readKey } from './read-query.ts'
 
 interface ChangeOptions<Output> {
@@ -73,7 +72,7 @@ export function useChange<Input, Output>(
     },
     onSuccess: (output) => {
       const job = Job.safeParse(output)
-      if (job.success) client.setQueryData<Job[]>(liveKeys.jobs, (jobs = []) => keepNewer(jobs, job.data))
+      if (job.success) putNewJob(client, job.data)
       void client.invalidateQueries({ queryKey: readKey('audit.list') })
       onSuccess?.(output)
     },
@@ -92,6 +91,3 @@ export function useChange<Input, Output>(
     reset: mutation.reset,
   }
 }
-
-/** The answer to the click may come after events that know the job better. */
-const keepNewer = (jobs: Job[], job: Job): Job[] => (jobs.some(({ id }) => id === job.id) ? jobs : withJob(jobs, job))

@@ -115,7 +115,7 @@ export function createDispatch({ handlers, audit, ...deps }: DispatchDeps): (cal
         if (jail === undefined)
           throw new PanelError('not_found', 'This jail is not on the host.', { hint: 'Look at the table again.' })
         const reason = jailRefusal(jailMust, jail)
-        if (reason !== undefined) throw new PanelError('conflict', reason)
+        if (reason !== undefined) throw new PanelError('conflict', reason, { hint: 'Nothing was changed.' })
       }
 
       const words = verb.audit?.(input)

@@ -195,6 +195,9 @@ describe('no verb about jails forgets the limits', () => {
     'jail.bulk': (id) => ({ ids: [id], action: 'stop' }),
     'change.preview': (id) => ({ verb: 'jail.stop', input: { id } }),
     'console.ticket': (id) => ({ id, fresh: false }),
+    'console.users': (id) => ({ id }),
+    'file.upload': (id) => ({ id, path: '/tmp/x', bytes: 1 }),
+    'file.download': (id) => ({ id, path: '/etc/passwd' }),
   }
   /** They name no jail: what they answer is the caller's own. */
   const own: readonly VerbName[] = ['console.list', 'console.close']

@@ -55,8 +55,8 @@ export function isWithinLimits(name: VerbName, input: unknown, actor: Actor, fin
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
 
 /** Whether a caller may know of a job: it is about a jail of theirs, or they asked for it themselves. */
-function seesJob({ jailId, actor: asked }: Job, actor: Actor, { findJail }: JailFinder): boolean {
-  const tag = jailId === null ? undefined : findJail(jailId)?.tag
+function seesJob({ jailId, actor: asked }: Job, actor: Actor, finder: JailFinder): boolean {
+  const tag = jailId === null ? undefined : finder.findJail(jailId)?.tag
   return asked === actor.userName || (tag !== undefined && isWithin(actor.jailLimits ?? [], tag))
 }
 

@@ -42,7 +42,9 @@ describe('from a call to a jail', () => {
   test('create, start, stop: each a job with its command and lines, the rows change by events', async () => {
     await done(await service.must('jail.create', { jails: [newJail('www', '10.0.1.2')], start: false }, as))
     const made = (await stream.next('jail.changed', ({ jail }) => jail.tag === 'www')).jail
+    const { groups } = await service.must('change.preview', { verb: 'jail.start', input: { id: made.id } }, as)
     const job = await service.must('jail.start', { id: made.id }, as)
+    expect(groups).toMatchObject([{ label: 'Start www', commands: job.commands, problems: [] }])
     const commands = [['iocage', 'start', made.uuid]]
     expect(job).toMatchObject({ kind: 'jail.start', state: 'waiting', actor: 'admin', commands })
     await done(job)
@@ -77,6 +79,20 @@ describe('from a call to a jail', () => {
     const [first, second] = [await end(stop), await end(set)]
     expect(first.state).toBe('succeeded')
     expect(Date.parse(second.startedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(first.endedAt ?? ''))
+  })
+
+  test('a jail is started and changed while others are made, whose folders the older iocage cannot bear', async () => {
+    const id = (await jailOf('www'))?.id ?? ''
+    const making = await service.must(
+      'jail.create',
+      { jails: ['ab', 'cd', 'ef'].map((tag) => newJail(tag)), start: false },
+      as,
+    )
+    const others = []
+    for (const value of ['one', 'two', 'three', 'four'])
+      others.push(await service.must('jail.set', { id, property: 'notes', value }, as))
+    others.push(await service.must('jail.restart', { id }, as))
+    for (const job of [making, ...others]) await done(job)
   })
 
   test('several at once are one bulk action with a job each', async () => {

@@ -2,8 +2,16 @@ import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerR
 import http from 'node:http'
 import net from 'node:net'
 import type { Duplex } from 'node:stream'
+import { FRAMES_MAX_BYTES } from '@/lib/console-stream.ts'
 import { isReadVerb, isVerbName } from '@/lib/contract/verbs.ts'
-import { CALL_BODY_MAX_BYTES, callPath, CLIENT_ADDRESS_HEADER, CONSOLE_PATH, EVENTS_PATH } from '@/lib/contract/wire.ts'
+import {
+  CALL_BODY_MAX_BYTES,
+  callPath,
+  CLIENT_ADDRESS_HEADER,
+  CONSOLE_PATH,
+  EVENTS_PATH,
+  STREAM_PIECE_MAX_BYTES,
+} from '@/lib/contract/wire.ts'
 import type { WireError } from '@/lib/errors.ts'
 
 /** Headers of a visitor that the service gets to see; the rest, and all that only we may say, is dropped. */
@@ -12,7 +20,7 @@ const PASSED_ON = ['cookie', 'user-agent', 'content-type', 'content-length', 'la
 export const isProgram = (headers: IncomingHttpHeaders): boolean => /^Bearer /i.test(headers.authorization ?? '')
 
 /** Headers of an answer that the visitor gets to see. */
-const PASSED_BACK = ['content-type', 'content-length', 'retry-after', 'set-cookie'] as const
+const PASSED_BACK = ['content-type', 'content-length', 'content-disposition', 'retry-after', 'set-cookie'] as const
 /** Headers of a WebSocket handshake (RFC 6455, 4.1). */
 const HANDSHAKE = [
   'upgrade',
@@ -89,6 +97,32 @@ export function createPipe(socketPath: string): Pipe {
           headers: { ...headers, ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) },
           agent: false,
         }).end()
+        return true
+      }
+
+      const channel = /^\/api(\/console(?:\/[\w-]{1,100})?)$/.exec(url.pathname)?.[1]
+      if (channel !== undefined && request.method === 'POST') {
+        if (Number(request.headers['content-length'] ?? 0) > FRAMES_MAX_BYTES) {
+          refuseCall(response, 413, 'invalid_input', 'These frames are too many.')
+          return true
+        }
+        const n = url.searchParams.get('n')
+        const path = n === null ? channel : `${channel}?n=${encodeURIComponent(n)}`
+        // The channel itself is open for hours; its frames are short requests.
+        const kept = n === null ? (false as const) : agent
+        request.pipe(forward(request, response, { method: 'POST', path, headers, agent: kept }))
+        return true
+      }
+
+      const stream = /^\/api(\/stream\/[\w-]{1,100})$/.exec(url.pathname)?.[1]
+      if (stream !== undefined && (request.method === 'GET' || request.method === 'PUT')) {
+        if (Number(request.headers['content-length'] ?? 0) > STREAM_PIECE_MAX_BYTES) {
+          refuseCall(response, 413, 'invalid_input', 'This piece is too large.')
+          return true
+        }
+        const offset = url.searchParams.get('offset')
+        const path = offset === null ? stream : `${stream}?offset=${encodeURIComponent(offset)}`
+        request.pipe(forward(request, response, { method: request.method, path, headers, agent: false }))
         return true
       }
 
