@@ -8,7 +8,7 @@ const jails = (page: Page) => page.getByRole('grid', { name: 'Jails' })
 const jailRow = (page: Page, tag: string) => jails(page).getByRole('row').filter({ hasText: tag })
 const row = (page: Page, text: string | RegExp) => page.getByRole('row').filter({ hasText: text })
 /** The state in the head of a jail's page, and the words of it. */
-const head = (page: Page, word: string) => page.getByRole('banner').getByText(word, { exact: true })
+const head = (page: Page, word: string) => page.getByRole('main').locator('header').getByText(word, { exact: true })
 
 /** One value of a jail, by iocage. */
 const get = (panel: RunningPanel, property: string, tag: string) => panel.host('iocage', 'get', property, tag).trim()
@@ -76,7 +76,9 @@ for (const iocage of ['0.9.7', '1.13'] as const)
         .click()
       const progress = row(page, '11.0-RELEASE').getByRole('progressbar')
       await expect(progress).toBeVisible()
-      await expect.poll(async () => Number(await progress.getAttribute('aria-valuenow'))).toBeGreaterThan(5)
+      await expect
+        .poll(async () => Number(await progress.getAttribute('aria-valuenow')), { timeout: 60_000 })
+        .toBeGreaterThan(5)
       await expect(page.getByRole('link', { name: 'Create a jail from 11.0-RELEASE' })).toBeVisible({ timeout: 90_000 })
       expect(panel.host('iocage', 'list', '-r', '-h')).toContain('11.0-RELEASE')
     })

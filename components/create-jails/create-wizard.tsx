@@ -6,6 +6,7 @@ import { useEffect, useState } from 'react'
 import { useForm, useWatch } from 'react-hook-form'
 import { createJails } from '@/server/panel/actions/jails.ts'
 import { parseJailNames } from '@/lib/jail-name.ts'
+import { HostNotes } from '../jails/host-notes.tsx'
 import { useChange } from '../live/use-change.ts'
 import { useCan } from '../live/use-rights.ts'
 import { Button } from '../ui/button.tsx'
@@ -57,7 +58,8 @@ export function CreateWizard() {
   })
 
   useEffect(() => {
-    void setQuery(values, { history: 'replace' })
+    // Also where going back has brought an older address with older values.
+    void setQuery({ ...values, step: asked, job: jobId }, { history: 'replace' })
   }, [values, asked, jobId, setQuery])
 
   const problems = wizardProblems(values, world)
@@ -205,6 +207,7 @@ function Frame({ title, list, children }: { title: string; list: ReactNode; chil
   return (
     <>
       <PageHeader title={title} crumbs={[{ href: '/jails', label: 'Jails' }]} />
+      <HostNotes />
       <div className="flex min-h-0 flex-1 flex-col md:flex-row">
         {list}
         <div className="min-h-0 flex-1 overflow-y-auto px-4 py-5 sm:px-7">

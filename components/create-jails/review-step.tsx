@@ -92,7 +92,11 @@ function ReviewTable({ request, preview, error }: Omit<ReviewStepProps, 'preview
                   ) : problems.length === 0 ? (
                     <span className="flex items-center gap-2 text-up-text">
                       <Check aria-hidden size={14} className="shrink-0" />
-                      {ip4.length === 0 ? 'name is free' : 'name and address are free'}
+                      {/* On a phone the word alone: what is checked stands in the columns before. */}
+                      <span>
+                        <span className="max-sm:sr-only">{ip4.length === 0 ? 'name is' : 'name and address are'} </span>
+                        free
+                      </span>
                     </span>
                   ) : (
                     [...new Set(problems)].map((problem) => (

@@ -133,7 +133,7 @@ function Commands({ lines }: { lines: readonly string[] }) {
           </span>
         ))}
       </code>
-      <span className="-my-[5px]">
+      <span className="-my-[5px] max-sm:-my-2.5">
         <CopyButton text={lines.join('\n')} label={lines.length > 1 ? 'Copy the commands' : 'Copy the command'} />
       </span>
     </div>
