@@ -134,14 +134,13 @@ test.describe('today’s iocage', () => {
     panel.host('rm', '/tank/iocage/jails/broken/root/bin/sh')
     await page.goto('/jails?jail=iocage:broken')
     await side(page, 'broken').getByRole('button', { name: 'Start' }).click()
-    await expect(row(page, 'broken').getByText('start failed')).toBeVisible()
-    await expect(side(page, 'broken').getByRole('alert').first()).toContainText('Its services did not start.')
-    await expect(side(page, 'broken').getByRole('alert').first()).toContainText(
-      'A jail without /bin/sh or /etc/rc cannot start',
+    await expect(row(page, 'broken').getByText('start failed', { exact: true })).toBeVisible()
+    await expect(side(page, 'broken').getByRole('alert')).toContainText(
+      'Its exec_start failed, so iocage did not leave it running.',
     )
     await expect(row(page, 'broken').getByText('down', { exact: true })).toBeVisible()
     await page.goto(jailUrl('broken'))
-    await expect(page.getByText('Its services did not start.').first()).toBeVisible()
+    await expect(page.getByRole('main').getByRole('alert')).toContainText('Its exec_start failed')
     panel.host('iocage', 'destroy', '-f', 'broken')
     await expect(page.getByRole('heading', { name: 'broken is gone' })).toBeVisible()
   })

@@ -97,7 +97,8 @@ export function JailTableRow(props: JailTableRowProps) {
             role="gridcell"
             className={cn(
               'min-w-0 truncate',
-              id === 'badges' && 'flex items-center gap-1.5 overflow-hidden',
+              // What there is no room for is on a second line that does not show: the first badge says the worst.
+              id === 'badges' && 'flex h-5 flex-wrap gap-x-1.5 overflow-hidden',
               columnLayout(id).className,
             )}
           >
