@@ -98,6 +98,8 @@ function headOf(job: Job, parts: readonly Part[]): string {
 function textOf(job: Job, parts: readonly Part[]): string {
   if (isActive(job)) return 'It goes on without this page: leave it, and find it again under Jobs.'
   if (job.state === 'succeeded') return 'Everything was done as asked.'
+  // Nobody cleaned up after it: only the host can tell.
+  if (parts.some((part) => part.job.state === 'interrupted')) return 'The table of jails shows what became of it.'
   const missing = parts.filter(({ jail }) => jail === undefined)
   if (missing.length === 0)
     return parts.length > 1 ? 'All of them are on the host.' : 'It is on the host and stays there.'
