@@ -3,7 +3,7 @@
 import { Check, Users, X } from 'lucide-react'
 import type { DriverCapability, Host, Pool } from '@/lib/host.ts'
 import type { z } from 'zod'
-import { roleCan } from '@/lib/capabilities.ts'
+import { holderCan } from '@/lib/capabilities.ts'
 import { useHost } from '../live/use-live-data.ts'
 import { useActor } from '../live/use-rights.ts'
 import { PoolList } from '../storage/pool-list.tsx'
@@ -18,7 +18,7 @@ import { PoolChoice } from './pool-choice.tsx'
 /** The machine with the jails: what is wrong with it, what it is, what it can do. */
 export function HostPage() {
   const host = useHost()
-  const { role } = useActor()
+  const actor = useActor()
   const isActive = host.pools.some(({ active }) => active)
   return (
     <>
@@ -26,7 +26,7 @@ export function HostPage() {
         title={host.name}
         beside={host.sandbox === null ? undefined : <Badge tone="changing">sandbox</Badge>}
         actions={
-          roleCan(role, 'user:manage') && (
+          holderCan(actor, 'user:manage') && (
             <ButtonLink icon={Users} href="/account">
               Users
             </ButtonLink>
@@ -65,7 +65,7 @@ export function HostPage() {
             </section>
           )}
           {host.sandbox !== null && <SandboxPanel words={host.sandbox} />}
-          {roleCan(role, 'jail:console') && <ConsolePanel />}
+          {holderCan(actor, 'jail:console') && <ConsolePanel />}
         </div>
       </PageBody>
     </>

@@ -82,6 +82,12 @@ const buildService = () =>
     await bundle('server/jail-service/main.ts', 'dist/jail-service.mjs', NATIVE)
   })
 
+/** Builds the console's command line client when it changed. */
+export const buildConsole = () =>
+  whenChanged('console', ['lib', 'server/console-client'], async () => {
+    await bundle('server/console-client/main.ts', 'dist/console.mjs', [])
+  })
+
 const buildPanel = () =>
   whenChanged(
     'panel',
@@ -130,6 +136,7 @@ const buildSandbox = async () => {
 /** Builds what changed: service, panel, and on Linux the sandbox. */
 export async function build() {
   await buildService()
+  await buildConsole()
   if (process.platform === 'linux') await buildSandbox()
   await buildPanel()
 }
