@@ -242,6 +242,14 @@ describe('as an ordinary user', () => {
       expect((await asUser(folder, ['ping', '-c', '1', '10.0.1.2'])).stdout).toContain(' 0.0% packet loss')
       expect((await asUser(folder, ['jexec', '1', 'mount', '-t', 'tmpfs', 'none', '/mnt'])).status).not.toBe(0)
       expect((await asUser(folder, ['ifconfig', 'igb0'])).stdout).toContain('inet 10.0.1.2 netmask 0xffffff00')
+      // The machine's own programs (Ansible) with the machine's files, as root of this sandbox.
+      const outside = await asUser(folder, [
+        'as-root',
+        'sh',
+        '-c',
+        'id -u; test -e state/sandbox.json && jexec 1 id -u',
+      ])
+      expect(outside).toEqual({ status: 0, stdout: '0\n0\n', stderr: '' })
       expect(machine()).toEqual(before)
     } finally {
       const reset = await asUser(folder, ['reset'])
