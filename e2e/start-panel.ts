@@ -29,6 +29,8 @@ export interface PanelOptions {
 /** A sandbox host, the jail service and the panel, as `npm start` runs them, on a free port over new folders. */
 export interface RunningPanel {
   readonly origin: string
+  /** The service's own socket. */
+  readonly socket: string
   /** Set-up token of a fresh one; empty otherwise. */
   readonly setupToken: string
   /** Runs a command on the host, as an admin does in a terminal. Throws when it fails. */
@@ -85,7 +87,7 @@ export async function startPanel({ iocage = '0.9.7', fresh = false }: PanelOptio
         '--enable-source-maps',
         path.join(dist, 'jail-service.mjs'),
         ...['--socket', socket, '--state', state, '--bin', bin, '--files', path.join(folder, 'sandbox/host')],
-        ...['--log-level', 'warn'],
+        ...['--log-level', 'warn', '--origin', origin],
         ...(asRoot ? ['--panel-user', String(PANEL_UID)] : []),
       ],
       { stdio: ['ignore', 'inherit', 'inherit'], detached: true },
@@ -163,6 +165,7 @@ export async function startPanel({ iocage = '0.9.7', fresh = false }: PanelOptio
 
   return {
     origin,
+    socket,
     setupToken: fresh ? setupToken : '',
     host,
     tryHost,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Role } from './capabilities.ts'
+import { JailScope, TagPattern } from './jail-scope.ts'
 
 /** Longest and shortest password, in characters (security.md, section 3). */
 export const PASSWORD_MIN = 12
@@ -22,7 +23,17 @@ export const Password = z
   .max(PASSWORD_MAX, `A password has at most ${PASSWORD_MAX} characters.`)
 
 /** Who asks: the session's user with the role as the service sees it at this moment. */
-export const Actor = z.object({ userId: z.string(), userName: z.string(), role: Role })
+export const Actor = z.object({
+  userId: z.string(),
+  userName: z.string(),
+  role: Role,
+  /** Patterns of tags that a jail must fit, all of them; none: every jail. */
+  jailLimits: z.array(z.array(TagPattern)).optional(),
+  /** Whether consoles may be opened; undefined: as the role says. */
+  consoles: z.boolean().optional(),
+  /** Name of the API token that speaks for the user. */
+  token: z.string().optional(),
+})
 export type Actor = z.infer<typeof Actor>
 
 export const User = z.object({
@@ -35,6 +46,12 @@ export const User = z.object({
   inviteUntil: z.string().nullable(),
   /** Whether logins ask for a code of an authenticator app. */
   totp: z.boolean(),
+  /** How many passkeys the user has. */
+  passkeys: z.number().int(),
+  /** The jails that the user is limited to; null: all. */
+  jails: JailScope,
+  /** Whether the user may open consoles; null: as the role says. */
+  consoles: z.boolean().nullable(),
 })
 export type User = z.infer<typeof User>
 
@@ -52,14 +69,53 @@ export const LoginCode = z
 /** How many recovery codes one gets; each works once. */
 export const RECOVERY_CODES = 10
 
+/** A passkey (WebAuthn credential) of a user. */
+export const Passkey = z.object({
+  id: z.string(),
+  name: z.string(),
+  createdAt: z.string(),
+  lastUsedAt: z.string().nullable(),
+})
+export type Passkey = z.infer<typeof Passkey>
+
+/** What a browser answers when it made or used a passkey, as JSON (WebAuthn 3, 5.1); looked into by the service's library. */
+export const PasskeyAnswer = z.strictObject({
+  id: z.string().max(1_400),
+  rawId: z.string().max(1_400),
+  type: z.literal('public-key'),
+  response: z.record(z.string(), z.unknown()),
+  clientExtensionResults: z.record(z.string(), z.unknown()),
+  authenticatorAttachment: z.string().max(40).optional(),
+})
+export type PasskeyAnswer = z.infer<typeof PasskeyAnswer>
+
 /** How one's own account is protected. */
 export const OwnFactors = z.object({
   password: z.boolean(),
   /** Since when codes of an authenticator app are asked for; null: they are not. */
   totpSince: z.string().nullable(),
   recoveryCodesLeft: z.number().int(),
+  passkeys: z.array(Passkey),
+  /** Why no passkey can be added here, in one sentence; null: one can. */
+  passkeysRefusal: z.string().nullable(),
 })
 export type OwnFactors = z.infer<typeof OwnFactors>
+
+/** A key for a program that speaks for its user. */
+export const ApiToken = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** It can do no more than this, and no more than its user. */
+  role: Role,
+  jails: JailScope,
+  /** It may do what asks people who they are, like destroying jails. */
+  unattended: z.boolean(),
+  createdAt: z.string(),
+  expiresAt: z.string().nullable(),
+  lastUsedAt: z.string().nullable(),
+  lastAddress: z.string(),
+})
+export type ApiToken = z.infer<typeof ApiToken>
 
 export const SessionInfo = z.object({
   id: z.string(),
@@ -71,6 +127,10 @@ export const SessionInfo = z.object({
   userAgent: z.string(),
 })
 export type SessionInfo = z.infer<typeof SessionInfo>
+
+/** JSON lines, or comma separated values (RFC 4180). */
+export const AuditFormat = z.enum(['jsonl', 'csv'])
+export type AuditFormat = z.infer<typeof AuditFormat>
 
 export const AuditRow = z.object({
   seq: z.number().int(),

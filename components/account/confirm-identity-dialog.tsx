@@ -15,6 +15,7 @@ import { fieldError, formError } from '../ui/form-errors.ts'
 import { Note } from '../ui/panel.tsx'
 import { SkeletonRows } from '../ui/skeleton.tsx'
 import { CodeField } from './code-field.tsx'
+import { PasskeyButton } from './passkey-button.tsx'
 
 /** Asks once more who is there, before what loses data or opens the host; then the change goes on by itself. */
 export function ConfirmIdentity() {
@@ -49,7 +50,25 @@ function ConfirmIdentityForm({ factors }: { factors: OwnFactors }) {
     onSuccess: () => identityQuestion.answer(true),
   })
   const byCode = factors.totpSince !== null
+  const typed = byCode || factors.password
   const error = formError(confirm.error)
+  const passkey = factors.passkeys.length > 0 && (
+    <PasskeyButton
+      label="Use a passkey"
+      onAnswer={(answer) => confirm.run({ passkey: answer })}
+      pending={confirm.pending}
+      error={typed ? undefined : error}
+    />
+  )
+  if (!typed)
+    return (
+      <div className="space-y-4 pb-2">
+        {passkey}
+        <div className="flex justify-end">
+          <Button onClick={() => identityQuestion.answer(false)}>Cancel</Button>
+        </div>
+      </div>
+    )
   return (
     <form
       method="post"
@@ -61,6 +80,7 @@ function ConfirmIdentityForm({ factors }: { factors: OwnFactors }) {
         confirm.run(byCode ? { code: proof } : { password: proof })
       }}
     >
+      {passkey}
       <input type="text" name="username" value={userName} readOnly hidden autoComplete="username" />
       {byCode ? (
         <CodeField

@@ -1,13 +1,14 @@
 'use client'
 
 import { useState } from 'react'
-import { logIn } from '@/server/panel/actions/account.ts'
+import { logIn, logInByPasskey } from '@/server/panel/actions/account.ts'
 import { useChange } from '../live/use-change.ts'
 import { Button } from '../ui/button.tsx'
 import { Field, TextInput } from '../ui/field.tsx'
 import { fieldError, formError } from '../ui/form-errors.ts'
 import { Note } from '../ui/panel.tsx'
 import { CodeField } from './code-field.tsx'
+import { PasskeyButton } from './passkey-button.tsx'
 
 /** User name and password, then the code of who has an authenticator app. `next`: a page of this panel to go to afterwards. */
 export function LoginForm({ next }: { next: string }) {
@@ -23,6 +24,11 @@ export function LoginForm({ next }: { next: string }) {
     onError: (failure) => {
       if (failure.code === 'reauthenticate') setStep('code')
     },
+  })
+  const byPasskey = useChange(logInByPasskey, {
+    errors: 'inline',
+    atDoor: true,
+    onSuccess: () => window.location.assign(next),
   })
   const error = formError(login.error)
   const enter = () => login.run({ userName: userName.trim(), password, ...(step === 'code' ? { code } : {}) })
@@ -63,40 +69,51 @@ export function LoginForm({ next }: { next: string }) {
       </form>
     )
   return (
-    <form
-      method="post"
-      className="space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault()
-        enter()
-      }}
-    >
-      <Field label="User name">
-        <TextInput
-          name="username"
-          value={userName}
-          onChange={(event) => setUserName(event.target.value)}
-          autoComplete="username"
-          autoCapitalize="none"
-          spellCheck={false}
-          autoFocus
-          required
-        />
-      </Field>
-      <Field label="Password">
-        <TextInput
-          name="password"
-          type="password"
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-          autoComplete="current-password"
-          required
-        />
-      </Field>
-      {error !== undefined && <Note tone="bad">{error}</Note>}
-      <Button type="submit" variant="primary" size="lg" className="w-full" pending={login.pending}>
-        Log in
-      </Button>
-    </form>
+    <div className="space-y-4">
+      <form
+        method="post"
+        className="space-y-4"
+        onSubmit={(event) => {
+          event.preventDefault()
+          enter()
+        }}
+      >
+        <Field label="User name">
+          <TextInput
+            name="username"
+            value={userName}
+            onChange={(event) => setUserName(event.target.value)}
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            autoFocus
+            required
+          />
+        </Field>
+        <Field label="Password">
+          <TextInput
+            name="password"
+            type="password"
+            value={password}
+            onChange={(event) => setPassword(event.target.value)}
+            autoComplete="current-password"
+            required
+          />
+        </Field>
+        {error !== undefined && <Note tone="bad">{error}</Note>}
+        <Button type="submit" variant="primary" size="lg" className="w-full" pending={login.pending}>
+          Log in
+        </Button>
+      </form>
+      <div className="flex items-center gap-3 text-xs text-text-second" aria-hidden>
+        <span className="h-px flex-1 bg-line" /> or <span className="h-px flex-1 bg-line" />
+      </div>
+      <PasskeyButton
+        label="Log in with a passkey"
+        onAnswer={(passkey) => byPasskey.run({ passkey })}
+        pending={byPasskey.pending}
+        error={formError(byPasskey.error)}
+      />
+    </div>
   )
 }

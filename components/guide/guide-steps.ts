@@ -207,7 +207,7 @@ export function guideSteps(facts: GuideFacts, choice: GuideChoice = {}): GuideSt
       title: 'Create a jail to become the template',
       commands: [create(firstTag, '-r', release ?? '14.3-RELEASE')],
       done: first !== undefined,
-      because: first === undefined ? undefined : `${first.kind} ${first.tag}`,
+      because: first === undefined ? undefined : `made as ${first.tag}`,
       changes:
         release === undefined || first !== undefined ? [] : [newJail(firstTag, { kind: 'release', name: release })],
       needs: ['jail:create'],
@@ -246,7 +246,7 @@ export function guideSteps(facts: GuideFacts, choice: GuideChoice = {}): GuideSt
       title: 'Stop it and make it a template',
       commands: [run('stop', firstTag), set('template=yes', firstTag)],
       done: template !== undefined,
-      because: template === undefined ? undefined : `template ${template.tag}`,
+      because: template === undefined ? undefined : `${template.tag} stands among the templates`,
       changes:
         first === undefined
           ? []

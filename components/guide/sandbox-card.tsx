@@ -1,4 +1,6 @@
-import { CommandLine } from '../ui/command-line.tsx'
+import { CopyButton } from '../ui/copy-button.tsx'
+
+const COMMAND = 'npm run --silent sandbox -- iocage list'
 
 /** Says in plain words that this host is no FreeBSD, and how to get a terminal on it. */
 export function SandboxCard({ text }: { text: string }) {
@@ -7,7 +9,12 @@ export function SandboxCard({ text }: { text: string }) {
       <h2 className="pb-1 font-semibold">This is a sandbox</h2>
       <p className="text-text-second">{text}</p>
       <p className="pt-3 text-text-second">Its terminal, from the folder of Cellblock:</p>
-      <CommandLine command="npm run --silent sandbox -- iocage list" />
+      <div className="flex items-start gap-1 pt-0.5">
+        <code className="min-w-0 flex-1 font-mono text-xs leading-5 text-text-second">{COMMAND}</code>
+        <span className="-my-[5px] max-sm:-my-2.5">
+          <CopyButton text={COMMAND} label="Copy the command" />
+        </span>
+      </div>
     </aside>
   )
 }

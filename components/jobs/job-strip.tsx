@@ -12,7 +12,7 @@ import { Progress } from '../ui/progress.tsx'
 import { RelativeTime } from '../ui/relative-time.tsx'
 import { JobDrawer } from './job-drawer.tsx'
 import { JobCell } from './job-state.tsx'
-import { jobStateWords, needsLook, type Strip, stripJobs } from './job-words.ts'
+import { jobStateWords, needsLook, progressWords, type Strip, stripJobs } from './job-words.ts'
 import { useJobNotices } from './use-job-notices.ts'
 import { markSeen, useSeenJobs } from './watched-jobs.ts'
 
@@ -92,7 +92,7 @@ function StripText({ strip, shown }: { strip: Strip; shown: NonNullable<Strip['s
         <Progress label={title} value={state === 'waiting' ? 0 : progress} className="max-w-32 max-sm:max-w-none" />
       )}
       <span className={cn('min-w-0 flex-1 truncate max-sm:hidden', !bad && 'font-mono text-xs')}>
-        {visibleText(failure?.message ?? lastLine)}
+        {visibleText(failure?.message ?? progressWords(lastLine))}
       </span>
       {active && (
         <span className="shrink-0 max-sm:hidden">

@@ -9,7 +9,7 @@ import { cn } from '../ui/cn.ts'
 import { Progress } from '../ui/progress.tsx'
 import { RelativeTime } from '../ui/relative-time.tsx'
 import { JobStateWord } from './job-state.tsx'
-import { jobDuration } from './job-words.ts'
+import { jobDuration, progressWords } from './job-words.ts'
 import { useSecond } from '../ui/use-second.ts'
 
 interface JobTableProps {
@@ -50,7 +50,7 @@ export function JobTable({ jobs, chosen, hrefOf = ({ id }) => jobPath(id) }: Job
 function JobRow({ job, chosen, href }: { job: Job; chosen: boolean; href: string }) {
   const { state, title, actor, createdAt, progress, lastLine, failure, commands } = job
   const runs = state === 'running'
-  const below = runs ? lastLine : (failure?.message ?? commands.map(shellLine).join('; '))
+  const below = runs ? progressWords(lastLine) : (failure?.message ?? commands.map(shellLine).join('; '))
   return (
     <tr
       aria-current={chosen || undefined}

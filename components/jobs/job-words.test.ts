@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Job } from '@/lib/job.ts'
-import { jobDuration, stripJobs } from './job-words.ts'
+import { jobDuration, progressWords, stripJobs } from './job-words.ts'
 
 const at = (ms: number) => new Date(ms).toISOString()
 
@@ -14,6 +14,14 @@ describe('how long a job ran', () => {
   ])('%s to %s', (startedAt, endedAt, text) => {
     expect(jobDuration({ startedAt, endedAt }, 60_000)).toBe(text)
   })
+})
+
+test.each([
+  ['Downloading: base.txz:  13%|█▎        | 5.0M/36.7M [12.62MB/s]', 'Downloading: base.txz 5.0M/36.7M [12.62MB/s]'],
+  ['Downloading: base.txz [####----]  40%  1.2MB/s', 'Downloading: base.txz 1.2MB/s'],
+  ['  + Started OK', '  + Started OK'],
+])('the progress line %j says %j', (line, words) => {
+  expect(progressWords(line)).toBe(words)
 })
 
 describe('the strip', () => {

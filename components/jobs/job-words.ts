@@ -22,6 +22,16 @@ export function jobDuration(job: Pick<Job, 'startedAt' | 'endedAt'>, now: number
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`
 }
 
+/** A progress line without the bar that is drawn in it: `Downloading: base.txz 5.0M/36.7M`; other lines as they are. */
+export const progressWords = (line: string): string =>
+  /\d%/.test(line)
+    ? line
+        .replace(/\|[^|]*\||\[[#=\->. ]*\]/g, ' ')
+        .replace(/:?\s*\d{1,3}(?:\.\d+)?%/, ' ')
+        .replace(/\s+/g, ' ')
+        .trim()
+    : line
+
 /** A job that ended without doing what was asked, by nobody's wish: someone should look. */
 export const needsLook = ({ state }: Pick<Job, 'state'>): boolean => jobStateWords[state].tone === 'bad'
 

@@ -58,7 +58,7 @@ export function JobsPage() {
   return (
     <>
       <PageHeader title="Jobs">
-        <div className="flex flex-wrap gap-2.5 px-4 pb-3 sm:px-5">
+        <div className={cn('flex flex-wrap gap-2.5 px-4 pb-3 sm:px-5', job !== null && 'max-lg:hidden')}>
           <FilterInput
             label="Search jobs"
             placeholder="jail, release, who …"

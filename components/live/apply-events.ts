@@ -68,6 +68,7 @@ export function applyEvents(client: QueryClient, events: readonly ServiceEvent[]
   for (const event of events)
     switch (event.type) {
       case 'hello':
+      case 'nothing':
         break
       case 'jail.changed':
         changedJails.set(event.jail.id, event.jail)
@@ -94,7 +95,7 @@ export function applyEvents(client: QueryClient, events: readonly ServiceEvent[]
         stale.add('host.storage').add('jail.detail')
         break
       case 'consoles.changed':
-        stale.add('console.list')
+        stale.add('console.list').add('recording.list').add('recording.policy')
         break
       case 'session.changed':
         reload = true

@@ -14,6 +14,8 @@ interface InterfacePanelProps {
   /** With the paragraph that ifconfig printed. */
   raw: boolean
   onRaw: (raw: boolean) => void
+  /** The jail that a bridge's member leads into. */
+  jailOf: (member: string) => string | null
 }
 
 /** Whether an interface is up and has a link, as far as ifconfig says. */
@@ -24,7 +26,7 @@ function linkState({ flags, status }: NetworkInterface): { state: 'up' | 'down' 
 }
 
 /** One interface of the host: its addresses with whom they belong to, its members, its paragraph of ifconfig. */
-export function InterfacePanel({ row: { link, addresses }, raw, onRaw }: InterfacePanelProps) {
+export function InterfacePanel({ row: { link, addresses }, raw, onRaw, jailOf }: InterfacePanelProps) {
   const { name, ether, mtu, description, members, jailId, text } = link
   const { state, word } = linkState(link)
   return (
@@ -47,7 +49,14 @@ export function InterfacePanel({ row: { link, addresses }, raw, onRaw }: Interfa
           <span className="mr-4">mtu {mtu}</span>
           {members.length > 0 && (
             <span>
-              members <span className="font-mono">{members.join(', ')}</span>
+              members{' '}
+              {members.map((member, n) => (
+                <span key={member}>
+                  {n > 0 && ', '}
+                  <span className="font-mono">{member}</span>
+                  <MemberJail id={jailOf(member)} />
+                </span>
+              ))}
             </span>
           )}
         </p>
@@ -69,8 +78,10 @@ export function InterfacePanel({ row: { link, addresses }, raw, onRaw }: Interfa
                 <td className="pl-4 font-mono text-xs text-text-third max-sm:hidden">{family}</td>
                 <td className="h-8 font-mono text-xs break-all max-sm:pl-4">
                   <span className="inline-flex items-center gap-1">
-                    {address}
-                    <span className="text-text-third">/{prefix}</span>
+                    <span>
+                      {address}
+                      <span className="text-text-third">/{prefix}</span>
+                    </span>
                     <span className="opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 max-sm:hidden">
                       <CopyButton text={address} label={`Copy ${address}`} />
                     </span>
@@ -101,5 +112,15 @@ export function InterfacePanel({ row: { link, addresses }, raw, onRaw }: Interfa
         </div>
       )}
     </section>
+  )
+}
+
+function MemberJail({ id }: { id: string | null }) {
+  if (id === null) return null
+  return (
+    <>
+      {' '}
+      (<JailLink id={id} />)
+    </>
   )
 }

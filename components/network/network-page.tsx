@@ -49,7 +49,7 @@ export function NetworkPage() {
         </div>
       </PageHeader>
       <PageBody>
-        <div className="grid max-w-4xl gap-4">
+        <div className="grid max-w-4xl grid-cols-1 gap-4">
           {query.error !== null && (
             <Note tone="bad">
               {query.error.message} {query.error.error.hint}
@@ -75,6 +75,7 @@ export function NetworkPage() {
               key={row.link.name}
               row={row}
               raw={raw.includes(row.link.name)}
+              jailOf={(member) => interfaces.find(({ name }) => name === member)?.jailId ?? null}
               onRaw={(isOpen) => setRaw(row.link.name, isOpen)}
             />
           ))}

@@ -6,7 +6,7 @@ import { useReleases } from '../live/use-live-data.ts'
 import { Badge } from '../ui/badge.tsx'
 import { useNow } from '../ui/relative-time.tsx'
 
-/** From so many milliseconds before its end on, a release says when it ends. */
+/** From so many milliseconds before its end on, a release is marked. */
 const SOON_MS = 90 * 24 * 60 * 60_000
 
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
@@ -28,7 +28,7 @@ export function EndOfLifeBadge({ release }: { release: string }) {
   if (end === null || nowMs === 0 || Date.parse(end) - nowMs > SOON_MS) return null
   return (
     <Badge tone="changing" title={`Fixes end on ${dayText(end)}`}>
-      ends {dayText(end)}
+      ends soon
     </Badge>
   )
 }

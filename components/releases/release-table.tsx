@@ -10,6 +10,7 @@ import { CreateFromLink } from '../create-jails/create-from-link.tsx'
 import { JailNames } from '../jails/jail-names.tsx'
 import { CancelButton } from '../jobs/job-actions.tsx'
 import { JobFailure } from '../jobs/job-failure.tsx'
+import { progressWords } from '../jobs/job-words.ts'
 import { useWatchJob } from '../jobs/watched-jobs.ts'
 import { Button, ButtonLink } from '../ui/button.tsx'
 import { cn } from '../ui/cn.ts'
@@ -68,26 +69,32 @@ function ReleaseLine({ row: { release, fetching, ended }, fetchRefusal, onFetch 
           failed === undefined && 'border-b border-line last:border-b-0',
         )}
       >
-        <td className={cn(cell, 'pl-4 font-mono text-xs')}>
+        <td className={cn(cell, 'pl-4 font-mono text-xs @max-3xl:order-1 @max-3xl:flex-1')}>
           <span className="text-[13px] font-semibold">{name}</span>
           {patch !== null && patch !== name && <span className="block text-text-second">{patch}</span>}
         </td>
-        <td className={cell}>
+        <td className={cn(cell, '@max-3xl:order-3 @max-3xl:w-full')}>
           <span className="flex flex-wrap items-center gap-x-2">
             <span className="text-text-second">{endOfLife === null ? '-' : dayText(endOfLife)}</span>
             <EndOfLifeBadge release={name} />
           </span>
         </td>
         {fetched && (
-          <td className={cn(cell, 'text-right font-mono text-xs whitespace-nowrap')}>
+          <td className={cn(cell, 'text-right font-mono text-xs whitespace-nowrap @max-3xl:order-4')}>
             {sizeBytes === null ? '-' : formatBytes(sizeBytes)}
           </td>
         )}
-        <td className={cn(cell, '@max-3xl:w-full', !fetched && fetching === undefined && '@max-3xl:hidden')}>
+        <td
+          className={cn(
+            cell,
+            '@max-3xl:order-5 @max-3xl:flex-1',
+            !fetched && fetching === undefined && '@max-3xl:hidden',
+          )}
+        >
           {fetched && <JailNames ids={release.usedBy} />}
           {fetching !== undefined && <FetchProgress job={fetching} />}
         </td>
-        <td className={cn(cell, 'pr-4 text-right @max-3xl:ml-auto')}>
+        <td className={cn(cell, 'pr-4 text-right @max-3xl:order-2')}>
           {fetched ? (
             <CreateFromLink query={`release=${encodeURIComponent(name)}`} label={`Create a jail from ${name}`} />
           ) : fetching !== undefined ? (
@@ -138,7 +145,7 @@ export function FetchProgress({ job }: { job: Job }) {
         {job.progress === null ? '' : `${Math.round(job.progress * 100)}%`}
       </span>
       <span className="min-w-0 flex-1 truncate text-xs text-text-second">
-        {job.state === 'waiting' ? 'waiting' : visibleText(job.lastLine)}
+        {job.state === 'waiting' ? 'waiting' : visibleText(progressWords(job.lastLine))}
       </span>
     </span>
   )

@@ -39,7 +39,7 @@ export function ReleasesPage() {
         }
       />
       <PageBody>
-        <div className="grid max-w-6xl gap-5">
+        <div className="grid max-w-6xl grid-cols-1 gap-5">
           {isPoolMissing && (
             <Note
               tone="changing"
@@ -66,7 +66,7 @@ export function ReleasesPage() {
           {others.length > 0 && (
             <Panel
               title="Offered"
-              description="By the mirror of this host. A fetch goes on when you leave this page."
+              description="Can be fetched from the mirror. A fetch goes on when you leave this page."
               flush
             >
               <ReleaseTable rows={others} fetchRefusal={refusal} onFetch={onFetch} />

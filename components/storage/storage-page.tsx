@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Database } from 'lucide-react'
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
-import { useState } from 'react'
+import { useDeferredValue, useState } from 'react'
 import type { Dataset, Pool } from '@/lib/host.ts'
 import { formatBytes } from '@/lib/sizes.ts'
 import { ReadAge } from '../live/read-age.tsx'
@@ -19,7 +19,6 @@ import { SkeletonRows } from '../ui/skeleton.tsx'
 import { type DatasetRow, datasetRows, datasetViews, sumUsed } from './dataset-rows.ts'
 import { DatasetTable } from './dataset-table.tsx'
 import { PoolList } from './pool-list.tsx'
-import { TreeName } from './tree-name.tsx'
 
 /** Sizes change without an event: how often they are read while one looks, in milliseconds. */
 const READ_EVERY_MS = 15_000
@@ -41,7 +40,8 @@ export function StoragePage() {
   const tags = new Map(useAllJails().map(({ id, tag }) => [id, tag]))
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set())
   const datasets = query.data?.datasets ?? []
-  const { rows, found } = datasetRows(datasets, { view, search, folded, tagOf: (id) => tags.get(id) })
+  const wanted = useDeferredValue(search)
+  const { rows, found } = datasetRows(datasets, { view, search: wanted, folded, tagOf: (id) => tags.get(id) })
   const fold = (name: string) =>
     setFolded((before) =>
       before.has(name) ? new Set([...before].filter((one) => one !== name)) : new Set([...before, name]),
@@ -100,7 +100,9 @@ export function StoragePage() {
           <DatasetTable
             datasets={rows.map(({ dataset }) => dataset)}
             jailLinks
-            {...(view === 'tree' ? { names: treeNames(rows, fold) } : {})}
+            {...(view === 'tree'
+              ? { tree: { rows: new Map(rows.map((row) => [row.dataset.name, row])), onFold: fold } }
+              : {})}
             foot={<Sums rows={rows} />}
           />
         )}
@@ -117,14 +119,6 @@ function NoPools() {
     </EmptyState>
   )
 }
-
-const treeNames = (rows: readonly DatasetRow[], onFold: (name: string) => void) =>
-  new Map(
-    rows.map((row) => [
-      row.dataset.name,
-      <TreeName key={row.dataset.name} row={row} onFold={() => onFold(row.dataset.name)} />,
-    ]),
-  )
 
 function Sums({ rows }: { rows: readonly DatasetRow[] }) {
   const datasets = rows.map(({ dataset }) => dataset)
@@ -147,7 +141,6 @@ const shares = [
   { folder: 'templates', label: 'templates' },
   { folder: 'releases', label: 'releases' },
   { folder: 'download', label: 'downloads' },
-  { folder: 'images', label: 'images' },
 ] as const
 
 /** What the active pool's space goes to, as far as iocage keeps it. */

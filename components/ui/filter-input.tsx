@@ -21,14 +21,14 @@ export function FilterInput({ label, placeholder, value, onChange, count, classN
         type="search"
         aria-label={label}
         placeholder={placeholder}
-        className={cn('pl-8', count !== undefined && 'pr-24')}
+        className={cn('pl-8', count !== undefined && 'sm:pr-28')}
         value={value}
         onChange={(event) => onChange(event.target.value)}
       />
       {count !== undefined && (
         <span
           role="status"
-          className="pointer-events-none absolute top-1/2 right-8 -translate-y-1/2 text-xs text-text-third"
+          className="pointer-events-none absolute top-1/2 right-8 max-sm:hidden -translate-y-1/2 text-xs text-text-third"
         >
           {count}
         </span>

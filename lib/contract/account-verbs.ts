@@ -1,16 +1,47 @@
 import { z } from 'zod'
-import { Actor, AuditRow, LoginCode, OwnFactors, Password, SessionInfo, User, UserName } from '../account.ts'
+import {
+  Actor,
+  ApiToken,
+  AuditFormat,
+  AuditRow,
+  LoginCode,
+  OwnFactors,
+  Passkey,
+  PasskeyAnswer,
+  Password,
+  SessionInfo,
+  User,
+  UserName,
+} from '../account.ts'
 import { Role } from '../capabilities.ts'
+import { JailScope } from '../jail-scope.ts'
 import { change, read } from './verb.ts'
 
 const Nothing = z.strictObject({})
 const Done = z.object({})
 /** A login sets the session's cookie on the answer; the body never holds a token. */
 const SignedIn = z.object({ actor: Actor })
+/** Made and read by WebAuthn's own libraries on either side. */
+const WebAuthnOptions = z.record(z.string(), z.unknown())
+const PasskeyName = z.string().trim().min(1, 'Give the passkey a name.').max(60)
 const InviteToken = z.string().max(100)
 const Invited = z.object({ user: User, token: z.string() })
 /** Shown once: only their digests are kept. */
 const RecoveryCodes = z.object({ recoveryCodes: z.array(z.string()) })
+/** Which rows of the audit: all conditions must hold. */
+const auditFilter = {
+  /** Anywhere in a row. */
+  search: z.string().max(200).optional(),
+  outcome: AuditRow.shape.outcome.optional(),
+  /** Who asked; a name without its token finds its tokens, too. */
+  actor: z.string().max(100).optional(),
+  verb: z.string().max(60).optional(),
+  /** Jail, user or release that it was about. */
+  target: z.string().max(250).optional(),
+  /** ISO times. */
+  since: z.iso.datetime().optional(),
+  until: z.iso.datetime().optional(),
+}
 const noTarget = (text: string) => () => ({ target: '', text })
 
 export const accountVerbs = {
@@ -29,11 +60,21 @@ export const accountVerbs = {
     SignedIn,
     ({ userName }) => ({ target: userName, text: 'log in' }),
   ),
+  /** What a browser needs to use a passkey: for a login, or to prove once more who one is. */
+  'passkey.challenge': read('anyone', Nothing, z.object({ options: WebAuthnOptions })),
+  'session.loginByPasskey': change('anyone', z.strictObject({ passkey: PasskeyAnswer }), SignedIn, () => ({
+    target: '',
+    text: 'log in by a passkey',
+  })),
   'session.logout': change('account:own', Nothing, Done, noTarget('log out')),
   /** Proves once more who one is: by a code where the account has an authenticator app, else by the password. */
   'session.confirm': change(
     'account:own',
-    z.strictObject({ password: z.string().max(256).optional(), code: LoginCode.optional() }),
+    z.strictObject({
+      password: z.string().max(256).optional(),
+      code: LoginCode.optional(),
+      passkey: PasskeyAnswer.optional(),
+    }),
     Done,
     noTarget('confirm who it is'),
   ),
@@ -44,12 +85,54 @@ export const accountVerbs = {
   })),
   'session.endOthers': change('account:own', Nothing, Done, noTarget('end all other sessions')),
   'account.me': read('account:own', Nothing, z.object({ actor: Actor })),
+  /** `current` is not looked at where there is no password yet. */
   'account.changePassword': change(
     'account:own',
     z.strictObject({ current: z.string().max(256), next: Password }),
     Done,
     noTarget('change the own password'),
   ),
+  /** For who has a passkey: it is the only way in from then on. */
+  'account.removePassword': change('account:secure', Nothing, Done, noTarget('log in without a password from now on')),
+  /** What a browser needs to make a passkey. */
+  'passkey.begin': change(
+    'account:secure',
+    Nothing,
+    z.object({ options: WebAuthnOptions }),
+    noTarget('begin to add a passkey'),
+  ),
+  'passkey.add': change(
+    'account:secure',
+    z.strictObject({ name: PasskeyName, passkey: PasskeyAnswer }),
+    Passkey,
+    ({ name }) => ({ target: name, text: `add the passkey ${name}` }),
+  ),
+  'passkey.remove': change('account:secure', z.strictObject({ id: z.string().max(1_400) }), Done, ({ id }) => ({
+    target: id,
+    text: 'remove a passkey',
+  })),
+  'token.list': read('account:own', Nothing, z.object({ tokens: z.array(ApiToken) })),
+  /** A key for a program; shown once. */
+  'token.create': change(
+    'account:secure',
+    z.strictObject({
+      name: z.string().trim().min(1, 'Give the token a name.').max(60),
+      role: Role,
+      jails: JailScope,
+      unattended: z.boolean(),
+      /** null: it never ends. */
+      days: z.int().min(1).max(366).nullable(),
+    }),
+    z.object({ token: z.string(), info: ApiToken }),
+    ({ name, role, jails, unattended }) => ({
+      target: name,
+      text: `make the API token ${name}, ${role}${jails === null ? '' : `, for ${jails.join(' ')}`}${unattended ? ', unattended' : ''}`,
+    }),
+  ),
+  'token.remove': change('account:own', z.strictObject({ id: z.string().max(100) }), Done, ({ id }) => ({
+    target: id,
+    text: 'remove an API token',
+  })),
   'account.factors': read('account:own', Nothing, OwnFactors),
   /** A new secret for an authenticator app; nothing is asked for before `totp.enable` proves that the app has it. */
   'totp.begin': change(
@@ -91,6 +174,16 @@ export const accountVerbs = {
     target: '',
     text: 'set a password by a link',
   })),
+  /** Limits a user to some jails, and says whether consoles are theirs to open. */
+  'user.setLimits': change(
+    'user:manage',
+    z.strictObject({ id: z.string().max(100), jails: JailScope, consoles: z.boolean().nullable() }),
+    User,
+    ({ id, jails, consoles }) => ({
+      target: id,
+      text: `limit user ${id} to ${jails === null ? 'all jails' : jails.join(' ')}, consoles ${consoles === null ? 'by role' : consoles ? 'yes' : 'no'}`,
+    }),
+  ),
   'user.setRole': change(
     'user:manage',
     z.strictObject({ id: z.string().max(100), role: Role }),
@@ -114,13 +207,23 @@ export const accountVerbs = {
   'audit.list': read(
     'audit:read',
     z.strictObject({
-      search: z.string().max(200).optional(),
-      outcome: AuditRow.shape.outcome.optional(),
+      ...auditFilter,
       /** Rows older than this sequence number, for the next page. */
       before: z.int().optional(),
       limit: z.int().min(1).max(200).default(100),
     }),
     z.object({ rows: z.array(AuditRow), more: z.boolean() }),
+  ),
+  /** A piece of the log as a file holds it, oldest first; `next` is where to go on, null at its end. */
+  'audit.export': read(
+    'audit:read',
+    z.strictObject({
+      ...auditFilter,
+      format: AuditFormat,
+      /** Rows after this sequence number. */
+      after: z.int().min(0).default(0),
+    }),
+    z.object({ text: z.string(), rows: z.number().int(), next: z.number().int().nullable() }),
   ),
   /** Walks the hash chain: `brokenAt` is the first row that does not follow from the one before, null when all do. */
   'audit.verify': read(

@@ -7,13 +7,19 @@ import { createFactorHandlers } from './accounts/factor-handlers.ts'
 import { createInviteHandlers } from './accounts/invite-handlers.ts'
 import { LoginLimits } from './accounts/login-limits.ts'
 import { addressOf } from './accounts/session-cookie.ts'
+import { createPasskeyHandlers } from './accounts/passkey-handlers.ts'
+import { createTokenHandlers } from './accounts/token-handlers.ts'
 import { createUserHandlers } from './accounts/user-handlers.ts'
 import { createAuditHandlers } from './audit/audit-handlers.ts'
 import { openAuditLog } from './audit/audit-log.ts'
 import { createCallAudit } from './audit/call-audit.ts'
+import { openSyslog } from './audit/syslog.ts'
 import { auditJobEnd } from './audit/job-audit.ts'
 import type { Config } from './config.ts'
 import { createConsoles } from './console/create-consoles.ts'
+import { createFileHandlers } from './files/jail-files.ts'
+import { openRecordings } from './recordings/recordings.ts'
+import { Streams } from './streams/streams.ts'
 import type { Db } from './db.ts'
 import { createDispatch } from './dispatch.ts'
 import { createEventHub } from './events/event-hub.ts'
@@ -21,13 +27,15 @@ import { createEventStreams } from './events/serve-events.ts'
 import type { Handlers } from './handlers.ts'
 import { createHostHalf, createHostHalfHandlers } from './host/create-host-half.ts'
 import { createHostAccess } from './host/host-access.ts'
+import type { JailFinder } from './jail-limits.ts'
+import { narrowEvent } from './jail-limits.ts'
 import { createHttpServer } from './http-server.ts'
 import { createJobEngine } from './jobs/job-engine.ts'
 import { createJobHandlers } from './jobs/job-handlers.ts'
 import { createJobStore } from './jobs/job-store.ts'
 import { runOnly } from './jobs/run-only.ts'
 import type { Log } from './log.ts'
-import { createRunCommand } from './run-command.ts'
+import { createRunCommand, createStreamCommand } from './run-command.ts'
 import { CLIENT_ADDRESS_HEADER } from '@/lib/contract/wire.ts'
 
 /** The first look at the host is waited for so long, in milliseconds; a host that hangs is shown as such. */
@@ -54,8 +62,9 @@ export async function createService({
   const hub = createEventHub(hostId)
   const access = createHostAccess({ run, files: config.files, bin: config.bin, commands: config.commands })
 
-  const audit = openAuditLog(db, path.join(config.state, 'audit-head'), warn)
-  const accounts = await openAccounts(db, config.state, warn)
+  const syslog = config.syslog === undefined ? undefined : openSyslog(config.syslog, warn)
+  const audit = openAuditLog(db, { folder: config.state, syslog, log: warn })
+  const accounts = await openAccounts(db, { stateFolder: config.state, origins: config.origins, log: warn })
 
   const host = createHostHalf({ access, events: hub, identity: { id: hostId, cellblockVersion: version } })
   const jobs = createJobEngine({
@@ -63,6 +72,7 @@ export async function createService({
     publish: (event) => hub.publish(event),
     onEnd: auditJobEnd(audit, warn),
   })
+  const streams = new Streams(async ({ headers }) => (await accounts.authenticate(headers.cookie))?.sessionId, warn)
   const consoles = createConsoles({
     ...{
       stateFolder: config.state,
@@ -70,10 +80,12 @@ export async function createService({
       inventory: host.inventory,
       run,
       events: hub,
+      streams,
+      recordings: openRecordings(db, path.join(config.state, 'recordings'), warn),
       log: warn,
     },
     properties: (id) => host.driver.properties(id),
-    mayUse: (userId) => accounts.userCan(userId, 'jail:console'),
+    mayUse: (userId, jailId) => accounts.userCan(userId, 'jail:console', host.inventory.find(jailId)?.tag),
     sessionIsGood: (id) => accounts.sessionIsGood(id),
     noteUse: (id) => accounts.noteUse(id),
     audit: ({ actor, ...row }) => audit.write({ ...row, actor: actor.userName, jobId: null }),
@@ -86,25 +98,44 @@ export async function createService({
   const handlers: Handlers = {
     ...createAccountHandlers({ accounts, limits }),
     ...createFactorHandlers({ accounts, limits }),
+    ...createTokenHandlers({ accounts }),
+    ...createPasskeyHandlers({ accounts, limits }),
     ...createInviteHandlers({ accounts, limits }),
     ...createUserHandlers({ accounts }),
     ...createAuditHandlers({ audit }),
     ...createJobHandlers({ jobs }),
     ...createHostHalfHandlers(host, { access, events: hub, jobs }),
     ...consoles.handlers,
+    ...createFileHandlers({
+      ...{ jexec: access.commands.jexec, run, streams },
+      stream: createStreamCommand(config.bin === undefined ? {} : { bin: config.bin }),
+      findJail: (id) => host.inventory.find(id),
+      mustHaveUser: (jail, user) => consoles.mustHaveUser(jail, user),
+      audit: ({ actor, problem, detail, ...row }) => {
+        const outcome = problem === '' ? 'succeeded' : 'failed'
+        try {
+          audit.write({ ...row, actor: actor.userName, jobId: null, outcome, detail: `${problem} ${detail}`.trim() })
+        } catch (error) {
+          warn(`audit: ${row.text} could not be written: ${errorChain(error)}`)
+        }
+      },
+    }),
   }
 
-  const streams = createEventStreams({
+  const finder: JailFinder = {
+    findJail: (id) => host.inventory.find(id),
+    findJob: (id) => jobs.detail(id).job,
+  }
+  const eventStreams = createEventStreams({
     ...{ hub, hostId, authenticate: (cookie) => accounts.authenticate(cookie) },
     sessionIsGood: (id) => accounts.sessionIsGood(id),
+    narrow: (event, actor) => narrowEvent(event, actor, finder),
     onAccountChange: (listener) => accounts.onChange(listener),
   })
   const dispatch = createDispatch({
     handlers,
-    authenticate: (cookie) => accounts.authenticate(cookie),
-    userCan: (userId, capability) => accounts.userCan(userId, capability),
-    proofAgeS: (sessionId) => accounts.store.proofAgeS(sessionId),
-    findJail: (id) => host.inventory.find(id),
+    authenticate: (call) => accounts.authenticateCall(call),
+    ...finder,
     madeBy: (request) => jobs.madeBy(request),
     audit: createCallAudit(audit, warn),
     logFault: (requestId, verb, error) =>
@@ -115,7 +146,9 @@ export async function createService({
   })
   const server = createHttpServer({
     dispatch,
-    serveEvents: (request, response) => streams.serve(request, response),
+    serveEvents: (request, response) => eventStreams.serve(request, response),
+    serveConsole: (channel, request, response) => consoles.serveHttp(channel, request, response),
+    serveStream: (ticket, request, response) => streams.serve(ticket, request, response),
     version,
     log: warn,
   })
@@ -129,11 +162,13 @@ export async function createService({
     server,
     async stop() {
       server.close()
+      eventStreams.stop()
       streams.stop()
       await Promise.all([consoles.stop(), jobs.stop()])
       detachConsoles()
       host.inventory.stop()
       server.closeAllConnections()
+      syslog?.close()
     },
   }
 }

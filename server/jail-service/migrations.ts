@@ -75,4 +75,58 @@ export const migrations: readonly string[] = [
     until TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- Recorded consoles; their files are STATE/recordings/ID.cast.
+  CREATE TABLE recording (
+    id TEXT PRIMARY KEY,
+    jail_id TEXT NOT NULL,
+    user_name TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    -- the recording as the contract shows it
+    recording TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX recording_by_start ON recording (started_at);
+  `,
+  `
+  -- Passkeys (accounts/passkeys.ts): public keys only.
+  CREATE TABLE passkey (
+    id TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    public_key BLOB NOT NULL,
+    counter INTEGER NOT NULL,
+    transports TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    last_used_at TEXT
+  ) STRICT;
+  CREATE INDEX passkey_by_user ON passkey (user_id);
+  `,
+  `
+  -- Keys for programs (accounts/api-tokens.ts), as digests.
+  CREATE TABLE api_token (
+    id TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    digest TEXT NOT NULL UNIQUE,
+    role TEXT NOT NULL,
+    -- JSON list of patterns; null: all jails
+    jails TEXT,
+    unattended INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    expires_at TEXT,
+    last_used_at TEXT,
+    last_address TEXT NOT NULL DEFAULT ''
+  ) STRICT;
+  CREATE INDEX api_token_by_user ON api_token (user_id);
+
+  -- Where a user's rights end before the role's do.
+  CREATE TABLE user_limits (
+    user_id TEXT PRIMARY KEY,
+    -- JSON list of patterns; null: all jails
+    jails TEXT,
+    -- null: as the role says
+    consoles INTEGER
+  ) STRICT;
+  `,
 ]

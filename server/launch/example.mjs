@@ -2,27 +2,27 @@
 import { spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { step, stop } from './say.mjs'
+import { step } from './say.mjs'
 
 /** Jails of the example: tag, source, address, and whether it runs. */
 const JAILS = [
   { tag: 'www', from: 'template', address: '10.0.1.2', up: true, boot: true },
   { tag: 'www-staging', from: 'template', address: '10.0.1.12', up: true, boot: false },
   { tag: 'db', from: 'template', address: '10.0.1.3', up: true, boot: true },
-  { tag: 'mail', from: '14.3-RELEASE', address: '10.0.1.4', up: true, boot: true },
-  { tag: 'git', from: '14.3-RELEASE', address: '10.0.1.5', up: true, boot: true },
-  { tag: 'ci', from: '14.3-RELEASE', address: '10.0.1.6', up: true, boot: false },
+  { tag: 'mail', from: '15.1-RELEASE', address: '10.0.1.4', up: true, boot: true },
+  { tag: 'git', from: '15.1-RELEASE', address: '10.0.1.5', up: true, boot: true },
+  { tag: 'ci', from: '15.1-RELEASE', address: '10.0.1.6', up: true, boot: false },
   { tag: 'ci-old', from: '11.0-RELEASE', address: '10.0.1.7', up: false, boot: false },
-  { tag: 'dns', from: '14.3-RELEASE', address: '10.0.1.53', up: true, boot: true },
+  { tag: 'dns', from: '15.1-RELEASE', address: '10.0.1.53', up: true, boot: true },
   { tag: 'wiki', from: 'template', address: '10.0.1.8', up: false, boot: false },
-  { tag: 'cache', from: '14.3-RELEASE', address: '10.0.1.9', up: true, boot: false },
-  { tag: 'scratch', from: '14.3-RELEASE', address: undefined, up: false, boot: false },
+  { tag: 'cache', from: '15.1-RELEASE', address: '10.0.1.9', up: true, boot: false },
+  { tag: 'scratch', from: '15.1-RELEASE', address: undefined, up: false, boot: false },
   { tag: 'ldap', from: '11.0-RELEASE', address: '10.0.1.11', up: false, boot: false },
 ]
 
 /**
  * Fills a new sandbox with two releases, a template and a dozen jails by iocage's own commands: most running, one with
- * a damaged configuration, one started with plain jail(8).
+ * a damaged configuration, one started with plain jail(8). Rejects with the command that failed.
  * @param {string} bin folder of the sandbox's commands
  * @param {string} state the sandbox's folder
  */
@@ -31,7 +31,8 @@ export async function fill(bin, state) {
   /** @param {string} command @param {string[]} args */
   const on = async (command, ...args) => {
     const { status, output } = await runQuietly(path.join(bin, command), args, env)
-    if (status !== 0) stop(`--example: ${command} ${args.join(' ')} failed: ${output.trim().split('\n').at(-1)}`)
+    if (status !== 0)
+      throw new Error(`--example: ${command} ${args.join(' ')} failed: ${output.trim().split('\n').at(-1)}`)
     return output
   }
   const version = await on('iocage', '--version')
@@ -43,8 +44,8 @@ export async function fill(bin, state) {
       : on('iocage', 'create', ...source, `tag=${tag}`, ...properties)
   step('Filling the sandbox with an example: two releases, a template, a dozen jails')
   await on('iocage', 'activate', 'tank')
-  for (const release of ['14.3-RELEASE', '11.0-RELEASE']) await on('iocage', 'fetch', '-r', release)
-  await create('template', ['-r', '14.3-RELEASE'], ['ip4_addr=igb0|10.0.1.100/24', 'host_hostname=template'])
+  for (const release of ['15.1-RELEASE', '11.0-RELEASE']) await on('iocage', 'fetch', '-r', release)
+  await create('template', ['-r', '15.1-RELEASE'], ['ip4_addr=igb0|10.0.1.100/24', 'host_hostname=template'])
   await on('iocage', 'set', 'template=yes', 'template')
   for (const { tag, from, address, boot } of JAILS) {
     const properties = [`host_hostname=${tag}`, `boot=${boot ? 'on' : 'off'}`]
@@ -59,7 +60,7 @@ export async function fill(bin, state) {
     'jail',
     '-c',
     'name=build14',
-    `path=${today ? '/tank' : ''}/iocage/releases/14.3-RELEASE/root`,
+    `path=${today ? '/tank' : ''}/iocage/releases/15.1-RELEASE/root`,
     'host.hostname=build14',
     'persist',
   )

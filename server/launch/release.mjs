@@ -46,9 +46,8 @@ export function lockOf(lock, names, version) {
   }
 }
 
-/** Makes `dist/release/cellblock-VERSION-freebsd.tar.gz`. @returns {Promise<string>} its path */
+/** Makes `dist/release/cellblock-VERSION-freebsd.tar.gz`, with what is built, building what changed. @returns {Promise<string>} its path */
 export async function release() {
-  await prepare()
   await build()
   const { version } = JSON.parse(readFileSync(path.join(top, 'package.json'), 'utf8'))
   const name = `cellblock-${version}-freebsd`
@@ -56,7 +55,12 @@ export async function release() {
   step('Laying out the release')
   rmSync(path.join(dist, 'release'), { recursive: true, force: true })
   mkdirSync(path.join(folder, 'service'), { recursive: true })
-  cpSync(path.join(dist, 'panel'), path.join(folder, 'panel'), { recursive: true, verbatimSymlinks: true })
+  cpSync(path.join(dist, 'panel'), path.join(folder, 'panel'), {
+    recursive: true,
+    verbatimSymlinks: true,
+    // Next takes its image library along, compiled for this machine; no page has pictures to be resized.
+    filter: (file) => !/\/node_modules\/(@img|sharp)$/.test(file),
+  })
   cpSync(path.join(dist, 'jail-service.mjs'), path.join(folder, 'service/jail-service.mjs'))
   const lock = JSON.parse(readFileSync(path.join(top, 'package-lock.json'), 'utf8'))
   const small = lockOf(lock, NATIVE, version)
@@ -72,6 +76,7 @@ export async function release() {
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
+  await prepare()
   const archive = await release()
   say(path.relative(process.cwd(), archive))
 }

@@ -1,8 +1,10 @@
+import { proofAgeLimitS } from '@/lib/capabilities.ts'
 import { PanelError } from '@/lib/errors.ts'
+import { askAgain } from '../ask-again.ts'
 import type { HandlersOf } from '../handlers.ts'
 import type { Accounts } from './accounts.ts'
 import { visitorOf } from './call-visitor.ts'
-import { checkPassword } from './check-password.ts'
+import { checkPassword, hasPassword } from './check-password.ts'
 import { openSession } from './open-session.ts'
 import type { LoginLimits } from './login-limits.ts'
 import { makeUser } from './make-user.ts'
@@ -19,6 +21,10 @@ type AccountVerb =
   | 'session.endOthers'
   | 'account.me'
   | 'account.changePassword'
+  | 'account.removePassword'
+
+/** A first password beside passkeys is asked for no less than other ways in, in seconds. */
+const FIRST_PASSWORD_PROOF_S = proofAgeLimitS('account:secure') ?? 0
 
 /** The verbs of the door: set-up, login, own sessions, own password. */
 export function createAccountHandlers({
@@ -28,7 +34,7 @@ export function createAccountHandlers({
   accounts: Accounts
   limits: LoginLimits
 }): HandlersOf<AccountVerb> {
-  const { auth, store, factors, setupToken } = accounts
+  const { auth, store, factors, passkeys, setupToken } = accounts
 
   return {
     'setup.status': async () => ({ needed: store.isEmpty() }),
@@ -104,6 +110,12 @@ export function createAccountHandlers({
     'account.me': async (_, context) => ({ actor: visitorOf(context).actor }),
     'account.changePassword': async ({ current, next }, context) => {
       const { actor, sessionId } = visitorOf(context)
+      if (!(await hasPassword(auth, actor.userId))) {
+        if (store.proofAgeS(sessionId) > FIRST_PASSWORD_PROOF_S) throw askAgain()
+        refuseWeakPassword(next, actor.userName, 'next')
+        await setPassword(auth, actor.userId, next)
+        return {}
+      }
       limits.check(actor.userName, context.address)
       limits.attempt(actor.userName, context.address)
       if ((await checkPassword(auth, actor.userName, current)) !== actor.userId)
@@ -115,6 +127,14 @@ export function createAccountHandlers({
       await setPassword(auth, actor.userId, next)
       store.noteProof(sessionId)
       // Whoever may have known the old one is out.
+      accounts.changed({ userId: actor.userId, sessionIds: store.endOthers(actor.userId, sessionId) })
+      return {}
+    },
+    'account.removePassword': async (_, context) => {
+      const { actor, sessionId } = visitorOf(context)
+      if (passkeys.list(actor.userId).length === 0)
+        throw new PanelError('conflict', 'Your password is the only way in.', { hint: 'Add a passkey first.' })
+      store.removePassword(actor.userId)
       accounts.changed({ userId: actor.userId, sessionIds: store.endOthers(actor.userId, sessionId) })
       return {}
     },

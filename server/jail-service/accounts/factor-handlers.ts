@@ -21,7 +21,7 @@ export function createFactorHandlers({
   accounts: Accounts
   limits: LoginLimits
 }): HandlersOf<FactorVerb> {
-  const { auth, store, factors } = accounts
+  const { auth, store, factors, passkeys } = accounts
   return {
     'account.factors': async (_, context) => {
       const { userId } = visitorOf(context).actor
@@ -29,12 +29,21 @@ export function createFactorHandlers({
         password: await hasPassword(auth, userId),
         totpSince: factors.since(userId),
         recoveryCodesLeft: factors.recoveryCodesLeft(userId),
+        passkeys: passkeys.list(userId),
+        passkeysRefusal: passkeys.refusal,
       }
     },
-    'session.confirm': async ({ password, code }, context) => {
+    'session.confirm': async ({ password, code, passkey }, context) => {
       const { actor, sessionId } = visitorOf(context)
       limits.check(actor.userName, context.address)
       limits.attempt(actor.userName, context.address)
+      if (passkey !== undefined) {
+        if ((await passkeys.use(passkey)) !== actor.userId)
+          throw new PanelError('invalid_input', 'This passkey is not one of yours.', { hint: 'Use another one.' })
+        limits.succeeded(actor.userName, context.address)
+        store.noteProof(sessionId)
+        return {}
+      }
       // A password alone is no proof for who has more: it may be the browser that knows it.
       const asked = factors.since(actor.userId) === null ? 'password' : 'code'
       const right =

@@ -68,7 +68,9 @@ interface Live {
 
 /** The engine over a store. Call `recover` once before anything else. */
 export function createJobEngine({ store, run, hostId, publish, parallel, onEnd, log }: JobEngineDeps): JobEngine {
-  const queue = createJobQueue<Live>({ parallel, locksOf: ({ plan }) => plan.locks })
+  const queue = createJobQueue<Live>({
+    ...{ parallel, locksOf: ({ plan }) => plan.locks, sharedOf: ({ plan }) => plan.sharedLocks ?? [] },
+  })
   const ledger = new JobLedger({ store, publish, onEnd, log })
   const running = new Set<Promise<void>>()
   let ready = false
@@ -131,6 +133,7 @@ export function createJobEngine({ store, run, hostId, publish, parallel, onEnd, 
       },
     })
     if (outcome.truncated) ledger.tryWrite(job.id, 'that its output is cut', () => store.markTruncated(job.id))
+    job.jailId ??= plan.madeJailId?.() ?? null
     end(live, { state: outcome.state, exitCode: outcome.exitCode, failure: outcome.failure })
   }
 

@@ -95,6 +95,8 @@ function planOne(tools: PlanTools, jail: NewJail, start: boolean): JobPlan {
   const before = new Set<string>()
   /** The jail that this job made: in the older dialect the output names its UUID. */
   let madeUuid: string | undefined
+  /** Nothing of this name was there when the first command ran. */
+  let hasBegun = false
   const made = () => {
     const folded = state
       .all()
@@ -131,6 +133,7 @@ function planOne(tools: PlanTools, jail: NewJail, start: boolean): JobPlan {
       const [problem] = [...nameProblems(tools, jail.tag, []), ...sourceProblems(tools, jail)]
       if (problem !== undefined) throw new PanelError('conflict', problem)
       for (const { jail: known } of state.all()) before.add(known.id)
+      hasBegun = true
     },
     async verify(run) {
       madeUuid = new RegExp(`^(\\S+) \\(${jail.tag}\\) successfully created!$`, 'm').exec(run.output)?.[1]
@@ -152,6 +155,7 @@ function planOne(tools: PlanTools, jail: NewJail, start: boolean): JobPlan {
       )
       return failed(`${jail.tag} was made, but did not start. ${why.message}`, why.hint)
     },
+    madeJailId: () => (hasBegun ? made()?.row?.id : undefined),
     async cleanUp() {
       await world.look()
       const found = made()

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { InputLog } from './input-log.ts'
+import { InputLog } from './console-input-log.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const text = (pieces: Iterable<Uint8Array>) => [...pieces].map((piece) => new TextDecoder().decode(piece)).join('')

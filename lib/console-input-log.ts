@@ -1,4 +1,4 @@
-import { CLIENT_FRAME_MAX_BYTES, INPUT_KEPT_MAX_BYTES } from '@/lib/console-protocol.ts'
+import { CLIENT_FRAME_MAX_BYTES, INPUT_KEPT_MAX_BYTES } from './console-protocol.ts'
 
 /** Bytes that may be on their way without the service having said that it has them. */
 const WINDOW_BYTES = 128 * 1024
