@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestSandbox, type TestSandbox } from '../../host/test-sandbox.ts'
@@ -12,13 +11,14 @@ import { startTestService, type TestService } from '../../test-service.ts'
  */
 let sandbox: TestSandbox
 let service: TestService
-/** A folder of the host that is no jail's business. */
-let hostFolder: string
+/** A folder of the host that is no jail's business, as the host names it, */
+const PRECIOUS = '/var/precious'
+/** … and where we see it. */
+let seen: string
 const as = { as: 'admin' }
 
 beforeAll(async () => {
   sandbox = createTestSandbox('1.13')
-  hostFolder = mkdtempSync(path.join(tmpdir(), 'cellblock-victim-'))
   for (const argv of [
     ['activate', 'tank'],
     ['fetch', '-r', '14.3-RELEASE'],
@@ -26,13 +26,14 @@ beforeAll(async () => {
     ['create', '-r', '14.3-RELEASE', '-n', 'db'],
   ])
     await bare(...argv)
+  seen = path.join(sandbox.files, PRECIOUS)
+  mkdirSync(seen, { recursive: true })
   service = await startTestService({ bin: sandbox.bin, files: sandbox.files })
   await service.addRoles()
 })
 afterAll(async () => {
   await service[Symbol.asyncDispose]()
   await sandbox[Symbol.asyncDispose]()
-  rmSync(hostFolder, { recursive: true })
 })
 beforeEach(async () => {
   for (const tag of ['web', 'db']) if ((await stateOf(tag)) === 'up') await bare('stop', tag)
@@ -114,12 +115,12 @@ describe('T4: words that iocage takes for more than they say', () => {
 
 describe('T5: links below a jail’s root that lead to the host', () => {
   test('a start would write through them; ours does not begin', async () => {
-    const victim = path.join(hostFolder, 'resolver')
+    const victim = path.join(seen, 'resolver')
     const link = path.join(folderOf('web'), 'root/etc/resolv.conf')
     await bare('set', 'resolver=nameserver 192.0.2.53', 'web')
     writeFileSync(victim, 'precious')
     rmSync(link, { force: true })
-    symlinkSync(victim, link)
+    symlinkSync(path.join(PRECIOUS, 'resolver'), link)
 
     expect(await failureOf('jail.start', { id: await idOf('web') })).toMatch(/resolv\.conf in the jail is a link/)
     expect([readFileSync(victim, 'utf8'), await stateOf('web')]).toEqual(['precious', 'down'])
@@ -134,15 +135,16 @@ describe('T5: links below a jail’s root that lead to the host', () => {
 })
 
 describe('T6: properties that are root on the host', () => {
-  const hook = () => path.join(hostFolder, 'hooked')
+  const hook = path.join(PRECIOUS, 'hooked')
+  const hasRun = () => existsSync(path.join(seen, 'hooked'))
 
   test('a hook runs on the host at the next start', async () => {
-    await bare('set', `exec_prestart=/usr/bin/touch ${hook()}`, 'db')
+    await bare('set', `exec_prestart=/usr/bin/touch ${hook}`, 'db')
     await bare('start', 'db')
-    expect(existsSync(hook())).toBe(true)
+    expect(hasRun()).toBe(true)
     await bare('stop', 'db')
     await bare('set', 'exec_prestart=/usr/bin/true', 'db')
-    rmSync(hook())
+    rmSync(path.join(seen, 'hooked'))
   })
 
   test.each([
@@ -174,7 +176,7 @@ describe('T6: properties that are root on the host', () => {
 
   test('no value of a property that may be set becomes another one', async () => {
     const id = await idOf('db')
-    const touch = `/usr/bin/touch ${hook()}`
+    const touch = `/usr/bin/touch ${hook}`
     for (const value of [`x exec_prestart=${touch}`, `x\nexec_prestart=${touch}`, `","exec_prestart":"${touch}`]) {
       const stream = await service.events('admin')
       const answer = await service.call('jail.set', { id, property: 'notes', value }, { ...as, changeId: randomUUID() })
@@ -182,7 +184,7 @@ describe('T6: properties that are root on the host', () => {
       stream.close()
     }
     await bare('start', 'db')
-    expect(existsSync(hook())).toBe(false)
+    expect(hasRun()).toBe(false)
     expect(await bare('get', 'exec_prestart', 'db')).toMatch(/^\/usr\/bin\/true/)
   })
 })
