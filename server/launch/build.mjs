@@ -11,7 +11,8 @@ import { step, stop } from './say.mjs'
 export const dist = path.join(top, 'dist')
 
 /**
- * A digest of the named sources by path, size and time of change: equal as long as nothing was touched.
+ * A digest of the named sources by path, size and time of change: equal as long as nothing was touched, also when the
+ * whole folder is moved.
  * @param {readonly string[]} places files and folders below the top
  */
 function stampOf(places) {
@@ -23,7 +24,7 @@ function stampOf(places) {
     if (info.isDirectory()) {
       for (const name of readdirSync(place).toSorted()) add(path.join(place, name))
     } else if (!/\.(test|e2e)\.tsx?$|\.md$/.test(place)) {
-      hash.update(`${place}\0${info.size}\0${info.mtimeMs}\n`)
+      hash.update(`${path.relative(top, place)}\0${info.size}\0${info.mtimeMs}\n`)
     }
   }
   for (const place of places) add(path.join(top, place))
@@ -41,6 +42,8 @@ async function whenChanged(name, sources, work) {
   const stamp = stampOf([...sources, 'package-lock.json', 'server/launch/build.mjs'])
   if (readText(mark) === stamp) return
   await work()
+  // Its helper process would stay as long as ours, which may be days.
+  await (await import('esbuild')).stop()
   mkdirSync(dist, { recursive: true })
   writeFileSync(mark, stamp)
 }

@@ -1,13 +1,16 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { existsSync, mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { CommandResult } from '../command-result.ts'
-import { sandboxPaths, type Dialect, type SandboxPaths } from '../state.ts'
+import type { CommandResult } from './command-result.ts'
+import { sandboxPaths, type Dialect, type SandboxPaths } from './state.ts'
 
-const LAUNCHER = fileURLToPath(new URL('../sandbox.mjs', import.meta.url))
+const LAUNCHER = fileURLToPath(new URL('sandbox.mjs', import.meta.url))
+
+/** Whether this machine can make pools of real ZFS. */
+export const hasZfsFuse = ['/usr/sbin/zfs-fuse', '/sbin/zfs-fuse'].some((file) => existsSync(file))
 
 /** A sandbox of a test's own, removed with everything in it at the end of the block. */
 export interface TestSandbox extends AsyncDisposable {
@@ -16,6 +19,8 @@ export interface TestSandbox extends AsyncDisposable {
   run: (words: readonly string[], options?: { input?: string; env?: Record<string, string> }) => Promise<CommandResult>
   /** The same, but throws when it fails; what it printed. */
   must: (...words: string[]) => Promise<string>
+  /** Runs a script with `sh` on the sandbox host, as typed there. */
+  shell: (script: string) => Promise<CommandResult>
   /** Starts a command and lets it run. */
   start: (words: readonly string[], env?: Record<string, string>) => ChildProcess
   /** `fault NAME on|off` of the launcher. */
@@ -53,6 +58,7 @@ export async function testSandbox(
       if (status !== 0) throw new Error(`${words.join(' ')} answered ${status}: ${stdout}${stderr}`)
       return stdout
     },
+    shell: (script) => run(['../lib/cb', 'run', '--', 'sh', '-c', script]),
     start: ([command = '', ...argv], env = {}) =>
       spawn(path.join(paths.bin, command), argv, { env: { ...base, ...env }, stdio: ['ignore', 'pipe', 'pipe'] }),
     fault: async (name, wanted) => void (await launch('fault', name, wanted)),

@@ -1,9 +1,9 @@
 'use client'
 
 import { useState } from 'react'
-import { Password, PASSWORD_MIN, UserName } from '@/lib/account.ts'
+import { UserName } from '@/lib/account.ts'
 import type { Role } from '@/lib/capabilities.ts'
-import { createUser } from '@/server/panel/actions/account.ts'
+import { inviteUser } from '@/server/panel/actions/account.ts'
 import { useChange } from '../live/use-change.ts'
 import { Button } from '../ui/button.tsx'
 import { RadioCards } from '../ui/choice.tsx'
@@ -11,11 +11,12 @@ import { Dialog } from '../ui/dialog.tsx'
 import { Field, TextInput } from '../ui/field.tsx'
 import { fieldError, formError } from '../ui/form-errors.ts'
 import { Note } from '../ui/panel.tsx'
+import { InviteLink } from './invite-link.tsx'
 
-interface CreateUserDialogProps {
+interface InviteUserDialogProps {
   open: boolean
   onOpenChange: (open: boolean) => void
-  onCreated: () => void
+  onInvited: () => void
 }
 
 const roles = [
@@ -24,34 +25,28 @@ const roles = [
   { value: 'admin', label: 'Admin', hint: 'Everything, consoles as root too: can do on this host what root can.' },
 ] as const satisfies readonly { value: Role; label: string; hint: string }[]
 
-/** A new user with a first password. */
-export function CreateUserDialog(props: CreateUserDialogProps) {
+/** A new user, who sets the password by a link. */
+export function InviteUserDialog(props: InviteUserDialogProps) {
   return (
-    <Dialog open={props.open} onOpenChange={props.onOpenChange} title="Create user">
-      <CreateUserForm {...props} />
+    <Dialog open={props.open} onOpenChange={props.onOpenChange} title="Invite a user">
+      <InviteUserForm {...props} />
     </Dialog>
   )
 }
 
-function CreateUserForm({ onOpenChange, onCreated }: CreateUserDialogProps) {
+function InviteUserForm({ onOpenChange, onInvited }: InviteUserDialogProps) {
   const [userName, setUserName] = useState('')
-  const [password, setPassword] = useState('')
   const [role, setRole] = useState<Role>('viewer')
   const [tried, setTried] = useState(false)
-  const create = useChange(createUser, {
-    errors: 'inline',
-    onSuccess: () => {
-      onCreated()
-      onOpenChange(false)
-    },
-  })
+  const invite = useChange(inviteUser, { errors: 'inline', onSuccess: onInvited })
+  if (invite.output !== undefined)
+    return <InviteLink userName={userName} token={invite.output.token} onDone={() => onOpenChange(false)} />
   const problems = {
     userName: UserName.safeParse(userName).error?.issues[0]?.message,
-    password: Password.safeParse(password).error?.issues[0]?.message,
   }
   const shown = (field: keyof typeof problems) =>
-    (tried ? problems[field] : undefined) ?? fieldError(create.error, field)
-  const error = formError(create.error)
+    (tried ? problems[field] : undefined) ?? fieldError(invite.error, field)
+  const error = formError(invite.error)
   return (
     <form
       method="post"
@@ -60,7 +55,7 @@ function CreateUserForm({ onOpenChange, onCreated }: CreateUserDialogProps) {
       onSubmit={(event) => {
         event.preventDefault()
         setTried(true)
-        if (problems.userName === undefined && problems.password === undefined) create.run({ userName, password, role })
+        if (problems.userName === undefined) invite.run({ userName, role })
       }}
     >
       <Field label="User name" error={shown('userName')}>
@@ -73,24 +68,12 @@ function CreateUserForm({ onOpenChange, onCreated }: CreateUserDialogProps) {
           autoFocus
         />
       </Field>
-      <Field
-        label="First password"
-        hint={`At least ${PASSWORD_MIN} characters. Tell it to them; they can change it on this page.`}
-        error={shown('password')}
-      >
-        <TextInput
-          type="password"
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-          autoComplete="new-password"
-        />
-      </Field>
       <RadioCards label="Role" value={role} onChange={setRole} options={roles} />
       {error !== undefined && <Note tone="bad">{error}</Note>}
       <div className="flex justify-end gap-2">
         <Button onClick={() => onOpenChange(false)}>Cancel</Button>
-        <Button type="submit" variant="primary" pending={create.pending}>
-          Create user
+        <Button type="submit" variant="primary" pending={invite.pending}>
+          Invite
         </Button>
       </div>
     </form>
