@@ -154,7 +154,7 @@ async function otherAdmin(browser: Browser, panel: RunningPanel): Promise<Page> 
   await page.goto('/login?next=%2Faccount')
   await page.getByLabel('User name').fill('jo')
   await page.getByLabel('Password').fill(TEST_PASSWORD)
-  await page.getByRole('button', { name: 'Log in' }).click()
+  await page.getByRole('button', { name: 'Log in', exact: true }).click()
   await expect(page.getByRole('heading', { name: 'jo' })).toBeVisible()
   return page
 }
