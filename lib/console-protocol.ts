@@ -9,7 +9,7 @@ import { z } from 'zod'
  */
 
 /** A viewer is sent this much ahead of what its terminal has rendered, in bytes, */
-export const HIGH_WATER_BYTES = 256 * 1024
+export const HIGH_WATER_BYTES = 192 * 1024
 /** … and, when it renders fast, what it renders in this time more, in milliseconds: short enough for Ctrl-C. */
 export const AHEAD_MS = 12
 /** … but never more than this, in bytes. */

@@ -60,13 +60,21 @@ const percentile = (list: number[], part: number) => {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN
 }
 
-const ours = await startServer('our-server', SHELL)
+let ours = await startServer('our-server', SHELL)
 const plain = await startServer('plain-server', SHELL)
-const pipe = await startServer('pipe-server', [ours.at])
-const urls = {
-  ours: `ws+unix:${ours.at}:/ws/console`,
-  plain: `ws+unix:${plain.at}:/`,
-  pipe: `ws://127.0.0.1:${pipe.at}/ws/console`,
+let pipe = await startServer('pipe-server', [ours.at])
+const urls = { ours: '', plain: `ws+unix:${plain.at}:/`, pipe: '' }
+function findUrls(): void {
+  urls.ours = `ws+unix:${ours.at}:/ws/console`
+  urls.pipe = `ws://127.0.0.1:${pipe.at}/ws/console`
+}
+findUrls()
+/** Memory that earlier parts left is no cost of what is measured next. */
+async function startAfresh(): Promise<void> {
+  await Promise.all([pipe.stop(), ours.stop()])
+  ours = await startServer('our-server', SHELL)
+  pipe = await startServer('pipe-server', [ours.at])
+  findUrls()
 }
 const clients = new Set<BenchClient>()
 
@@ -214,6 +222,7 @@ const parts: Record<string, () => Promise<void>> = {
   },
 
   async growth() {
+    await startAfresh()
     const client = await shell('pipe', { bytesPerS: 20e6 })
     await wait(500)
     const size = async () => (await ours.ask<number>('rss')) + (await pipe.ask<number>('rss'))
@@ -239,6 +248,7 @@ const parts: Record<string, () => Promise<void>> = {
         1.5,
       ],
     ] as const) {
+      await startAfresh()
       // What the first sessions load is no cost of a session.
       const warm = await Promise.all([shell('ours'), shell('ours')])
       await wait(1_000)
@@ -262,8 +272,7 @@ const parts: Record<string, () => Promise<void>> = {
         `≤ ${Math.round(goalMib * 1024)} KiB`,
         each <= goalMib,
       )
-      for (const client of [...some, ...warm]) await end(client)
-      await wait(3_000)
+      leave(...some, ...warm)
     }
   },
 
@@ -271,8 +280,10 @@ const parts: Record<string, () => Promise<void>> = {
     const alone = await shell('ours')
     const [before = []] = await echoes([alone], 300)
     leave(alone)
-    const idle = await Promise.all(Array.from({ length: 200 }, () => open('ours')))
-    const flooding = await Promise.all(Array.from({ length: 20 }, () => shell('ours')))
+    const idle: BenchClient[] = []
+    for (let n = 0; n < 200; n += 1) idle.push(await open('ours'))
+    const flooding: BenchClient[] = []
+    for (let n = 0; n < 20; n += 1) flooding.push(await shell('ours'))
     const measured = await shell('ours')
     for (const client of flooding) client.type('yes\n')
     await wait(1_000)

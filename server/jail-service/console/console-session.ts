@@ -22,6 +22,8 @@ type Hello = Extract<ClientMessage, { type: 'hello' }>
 const FRAME_BYTES = 64 * 1024
 /** Under a flood output is gathered for this long, in milliseconds: fewer, larger frames. A lone key's echo never waits. */
 const GATHER_MS = 2
+/** This much at once is no echo of keys any more, in bytes. */
+const FLOOD_BYTES = 1_024
 /** A viewer that rendered nothing for this long while it holds the console up is not waited for, in milliseconds. */
 const STALL_MS = 5_000
 /** How fast a page renders is looked at this often, in milliseconds. */
@@ -86,6 +88,7 @@ export class ConsoleSession {
   #lastPumpAt = 0
   /** Output since then, in bytes. */
   #gathered = 0
+  #lastPumpBytes = 0
   #resizeTimer: NodeJS.Timeout | undefined
   #lastResizeAt = 0
   #ended: { exitCode: number | null; reason: string; at: string } | undefined
@@ -355,13 +358,15 @@ export class ConsoleSession {
     this.#steer()
     if (this.#viewers.size === 0) return
     this.#gathered += chunk.length
-    if (this.#gathered >= FRAME_BYTES || performance.now() - this.#lastPumpAt >= GATHER_MS) this.#pumpAll()
+    const calm = this.#lastPumpBytes < FLOOD_BYTES || performance.now() - this.#lastPumpAt >= GATHER_MS
+    if (calm || this.#gathered >= FRAME_BYTES) this.#pumpAll()
     else this.#pumpTimer ??= setTimeout(() => this.#pumpAll(), GATHER_MS)
   }
 
   #pumpAll(): void {
     clearTimeout(this.#pumpTimer)
     this.#pumpTimer = undefined
+    this.#lastPumpBytes = this.#gathered
     this.#gathered = 0
     for (const viewer of this.#viewers) this.#pump(viewer)
     this.#lastPumpAt = performance.now()
