@@ -3,7 +3,7 @@
 import { FlexRender } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowUp } from 'lucide-react'
-import { useMemo, useRef } from 'react'
+import { useCallback, useMemo, useRef } from 'react'
 import { Checkbox } from '../ui/choice.tsx'
 import { cn } from '../ui/cn.ts'
 import type { JailColumnId } from './jail-columns.tsx'
@@ -11,14 +11,17 @@ import { columnLayout, fittingColumns, gridColumns, rowMinWidth } from './jail-c
 import type { JailQuestion } from './jail-dialogs.tsx'
 import { JailTableRow } from './jail-table-row.tsx'
 import type { JailTable as Table } from './use-jail-table.ts'
+import { useLatest } from './use-latest.ts'
 import { useRowChoice } from './use-row-choice.ts'
 import { useWidth } from './use-width.ts'
 import type { JailsView } from './use-jails-view.ts'
 
 /** Height of a row, in CSS pixels. */
 const ROW_PX = 36
-/** Before the browser has measured it: what a server renders. */
+/** Before the browser has measured it: what a server renders, in CSS pixels. */
 const FIRST_RECT = { width: 1_140, height: 640 }
+/** Width of the side panel beside it, in CSS pixels. */
+const PANEL_PX = 340
 
 interface JailTableProps {
   table: Table
@@ -33,22 +36,25 @@ interface JailTableProps {
 /** The table of jails. Only the rows in sight are in the page, so that 10,000 scroll as 10 do. */
 export function JailTable({ table, view, chosen, usual, onOpen, onAsk }: JailTableProps) {
   const frame = useRef<HTMLDivElement>(null)
-  const widthPx = useWidth(frame) ?? FIRST_RECT.width
+  const widthPx = useWidth(frame) ?? FIRST_RECT.width - (view.jail === null ? 0 : PANEL_PX)
   const { rows } = table.getRowModel()
   const ids = useMemo(() => rows.map(({ id }) => id), [rows])
+  // A new function would make it measure all rows again.
+  const keyOf = useCallback((index: number) => ids[index] ?? index, [ids])
   // oxlint-disable-next-line react/incompatible-library -- no compiler memoizes here
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => frame.current,
     estimateSize: () => ROW_PX,
-    getItemKey: (index) => ids[index] ?? index,
+    getItemKey: keyOf,
     overscan: 8,
     initialRect: FIRST_RECT,
     scrollPaddingStart: ROW_PX,
   })
   const shown = new Set<string>(chosen ?? fittingColumns(usual, widthPx))
   const columns = table.getVisibleLeafColumns().filter(({ id }) => id === 'badges' || shown.has(id))
-  const columnIds = columns.map(({ id }) => id)
+  const shownColumns = columns.map(({ id }) => id).join(' ')
+  const columnIds = shownColumns.split(' ')
   const layout = { gridTemplateColumns: gridColumns(columnIds), minWidth: rowMinWidth(columnIds) }
 
   const { active, setAt, select, onKeyDown } = useRowChoice({
@@ -62,6 +68,7 @@ export function JailTable({ table, view, chosen, usual, onOpen, onAsk }: JailTab
       requestAnimationFrame(() => frame.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus())
     },
   })
+  const rowEvents = useLatest({ focus: setAt, select, open: onOpen, ask: onAsk })
   const chosenCount = ids.filter((id) => view.selection[id]).length
   const headers = table.getHeaderGroups()[0]?.headers.filter(({ column }) => columns.includes(column)) ?? []
 
@@ -147,16 +154,13 @@ export function JailTable({ table, view, chosen, usual, onOpen, onAsk }: JailTab
             <JailTableRow
               key={key}
               row={row}
-              columnIds={columnIds}
+              columns={shownColumns}
               index={index}
-              style={{ ...layout, transform: `translateY(${start}px)` }}
+              startPx={start}
               isActive={row.id === active}
               isOpen={row.id === view.jail}
               isSelected={view.selection[row.id] !== undefined}
-              onFocus={() => setAt(row.id)}
-              onSelect={(chosen, range) => select(row.id, chosen, range)}
-              onOpen={() => onOpen(row.id)}
-              onAsk={onAsk}
+              on={rowEvents}
             />
           )
         })}

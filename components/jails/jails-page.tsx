@@ -27,6 +27,7 @@ import { useJailTable } from './use-jail-table.ts'
 import type { JailsView } from './use-jails-view.ts'
 import { useJailsView } from './use-jails-view.ts'
 import { useEscape } from './use-escape.ts'
+import { useIsNarrow } from './use-is-narrow.ts'
 
 /** All jails of the host, live: the panel's main page. */
 export function JailsPage() {
@@ -34,6 +35,7 @@ export function JailsPage() {
   const view = useJailsView()
   const [question, setQuestion] = useState<JailQuestion>()
   const router = useRouter()
+  const isNarrow = useIsNarrow()
   const active = useActiveJobs()
   const hasUuids = useHost().driver?.dialect !== 'name'
   const usual = useMemo(() => defaultColumns(hasUuids), [hasUuids])
@@ -48,7 +50,7 @@ export function JailsPage() {
 
   const open = (id: string | undefined) => {
     // Where there is no room for a panel beside the table, the jail's own page is the panel.
-    if (id !== undefined && window.innerWidth < 640) router.push(jailPath(id))
+    if (id !== undefined && isNarrow === true) router.push(jailPath(id))
     else void view.set({ jail: id ?? null })
   }
   useEscape(() => {
@@ -76,15 +78,17 @@ export function JailsPage() {
           </div>
         ) : (
           <>
-            <JailTable
-              table={table}
-              view={view}
-              chosen={view.columns ?? undefined}
-              usual={usual}
-              onOpen={open}
-              onAsk={setQuestion}
-            />
-            <JailCards jails={sortedJails(table)} />
+            {isNarrow !== true && (
+              <JailTable
+                table={table}
+                view={view}
+                chosen={view.columns ?? undefined}
+                usual={usual}
+                onOpen={open}
+                onAsk={setQuestion}
+              />
+            )}
+            {isNarrow !== false && <JailCards jails={sortedJails(table)} />}
           </>
         )}
         {view.jail !== null && <JailSidePanel id={view.jail} onClose={() => open(undefined)} onAsk={setQuestion} />}

@@ -110,6 +110,24 @@ describe('from a call to a jail', () => {
     expect((await jailOf('web02'))?.state).toBe('up')
   })
 
+  test('what is done in a terminal comes as events, also about a jail that iocage did not make', async () => {
+    const root = '/iocage/releases/14.3-RELEASE/root'
+    await sandbox.run('iocage', 'set', 'notes=typed', 'www')
+    await stream.next('jail.changed', ({ jail }) => jail.tag === 'www' && jail.notes === 'typed')
+    await sandbox.run('jail', '-c', 'name=byhand', `path=${root}`, 'host.hostname=byhand', 'persist')
+    const { jail } = await stream.next('jail.changed', ({ jail: told }) => told.tag === 'byhand')
+    expect(jail).toMatchObject({ driver: null, state: 'up', readOnly: expect.stringMatching(/not made by iocage/) })
+    const detail = await service.must('jail.detail', { id: jail.id }, as)
+    expect(detail.jail).toEqual(jail)
+    for (const verb of ['jail.stop', 'jail.convertToTemplate'] as const)
+      expect(await service.call(verb, { id: jail.id }, as)).toMatchObject({
+        ok: false,
+        error: { code: 'conflict', message: jail.readOnly },
+      })
+    await sandbox.run('jail', '-r', 'byhand')
+    await stream.next('jail.removed', ({ id }) => id === jail.id)
+  })
+
   test('the audit tells what was asked and what became of it, with the commands', async () => {
     const { rows } = await service.must('audit.list', { search: 'web01' }, as)
     expect(rows.map(({ outcome }) => outcome)).toContain('intent')

@@ -53,7 +53,7 @@ export async function planDestroy(
         ]
 
   const datasets = await world.datasets()
-  const byZfs = state.dialect() === 'uuid-tag' && jail.state === 'unreadable'
+  const byZfs = state.dialect() === 'uuid-tag' && folded.stopsIocage
   const refusal =
     byZfs && jail.jid !== null
       ? `${jail.tag} still runs, and this iocage cannot stop it: end it in a terminal with jail -r ${jail.jid} first.`
