@@ -1,40 +1,47 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { IncomingHttpHeaders } from 'node:http'
 import https from 'node:https'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import type { TLSSocket } from 'node:tls'
 import { expect, test } from '@playwright/test'
-import { build, dist } from '../server/launch/build.mjs'
+import { build } from '../server/launch/build.mjs'
 import { PANEL_UID } from '../server/launch/options.mjs'
+import { panelTree } from '../server/launch/panel-tree.mjs'
 import { selfMadeCertificate } from '../server/launch/self-made-certificate.mjs'
 
 /** The panel's own TLS; no jail service is needed to see it. */
 const folder = mkdtempSync(path.join(tmpdir(), 'cb-tls-'))
 const asRoot = process.getuid?.() === 0
 let started: ChildProcess[] = []
+let tree: ReturnType<typeof panelTree>
 
 test.beforeAll(async () => {
   test.setTimeout(240_000)
   await build()
+  tree = panelTree()
 })
 test.afterEach(() => {
   for (const child of started) child.kill()
   started = []
 })
-test.afterAll(() => rmSync(folder, { recursive: true }))
+test.afterAll(() => {
+  tree.remove()
+  rmSync(folder, { recursive: true })
+})
 
 /** Starts the panel and resolves with what it said when it answers or ends. */
 function startPanel(...args: string[]): Promise<{ said: string; exitCode: number | null }> {
   const child = spawn(
     process.execPath,
     [
-      path.join(dist, 'panel/panel.mjs'),
+      path.join(tree.folder, 'panel.mjs'),
       ...['--socket', path.join(folder, 'none'), '--host', 'localhost', ...args],
       ...(asRoot ? ['--user', String(PANEL_UID), '--group', String(PANEL_UID)] : []),
     ],
     {
-      cwd: path.join(dist, 'panel'),
+      cwd: tree.folder,
       env: { PATH: process.env.PATH, NODE_ENV: 'production' },
       stdio: ['ignore', 'ignore', 'pipe'],
     },
@@ -58,7 +65,7 @@ function get(
     const request = https.get(
       { host: 'localhost', port, path: '/api/call/x', agent: false, ...options },
       (response) => {
-        const socket = response.socket as import('node:tls').TLSSocket
+        const socket = response.socket as TLSSocket
         const { fingerprint256: fingerprint } = socket.getPeerCertificate()
         response.resume()
         resolve({
@@ -83,7 +90,6 @@ test('a certificate that was made here is kept, is for its names, and is what th
   const port = 18_470 + (process.pid % 1_000)
   const { said } = await startPanel('--port', String(port), '--tls-cert', cert, '--tls-key', key)
   expect(said).toContain(`answering at https://localhost:${port}`)
-  const { readFileSync } = await import('node:fs')
   // Trusted by its fingerprint's owner: the certificate itself is the authority, and its name is checked.
   const answer = await get(port, { ca: readFileSync(cert) })
   expect(answer.fingerprint).toBe(fingerprint)
