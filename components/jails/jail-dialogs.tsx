@@ -2,7 +2,6 @@
 
 import type { Jail } from '@/lib/jail.ts'
 import { useAllJails } from '../live/use-live-data.ts'
-import { ConvertBackDialog } from '../templates/convert-back-dialog.tsx'
 import { CommandsDialog } from './commands-dialog.tsx'
 import { ConvertDialog } from './convert-dialog.tsx'
 import { DestroyDialog } from './destroy-dialog.tsx'
@@ -28,11 +27,11 @@ export function JailDialogs({ question, onClose }: JailDialogsProps) {
     case 'commands':
       return <CommandsDialog jail={jail} onClose={onClose} />
     case 'convertToTemplate':
-      return <ConvertDialog jail={jail} onClose={onClose} />
     case 'convertToJail':
       return (
-        <ConvertBackDialog
-          template={jail}
+        <ConvertDialog
+          jail={jail}
+          to={question.about === 'convertToJail' ? 'jail' : 'template'}
           childCount={jails.filter(({ source }) => source?.kind === 'template' && source.name === jail.tag).length}
           onClose={onClose}
         />
