@@ -13,6 +13,9 @@ export interface Config {
   files: string
   panelUser: string | undefined
   parallel: number
+  /** Most consoles at once on this host, and of one user; undefined: the service's own limits. */
+  consoles: number | undefined
+  consolesPerUser: number | undefined
   logLevel: string
 }
 
@@ -31,6 +34,8 @@ Cellblock's jail service: runs the jails of this host for the panel, over a Unix
                       --zfs, --zpool (FreeBSD's places are the default)
   --files PREFIX      where the host's file system is seen (default: /)
   --parallel N        changes that run at once, on different jails (default: 4)
+  --consoles N        consoles open at once on this host (default: 64)
+  --user-consoles N   consoles open at once of one user (default: 8)
   --log-level LEVEL   ${LOG_LEVELS.join(', ')} (default: info); the log goes to stderr
   --help              show this
 
@@ -49,6 +54,7 @@ export function readConfig(argv: readonly string[]): Config | 'help' {
       options: {
         ...Object.fromEntries(COMMANDS.map((name) => [name, text])),
         ...{ socket: text, state: text, bin: text, files: text, 'panel-user': text, parallel: text, 'log-level': text },
+        ...{ consoles: text, 'user-consoles': text },
         help: { type: 'boolean', short: 'h' },
       },
     }).values
@@ -62,10 +68,15 @@ export function readConfig(argv: readonly string[]): Config | 'help' {
     if (value === undefined || value === '') throw new StartRefusal(`--${name} is missing. See --help.`)
     return path.resolve(value)
   }
+  const count = (name: string, most: number) => {
+    const text = valueOf(name)
+    if (text === undefined) return undefined
+    const value = Number(text)
+    if (!Number.isInteger(value) || value < 1 || value > most)
+      throw new StartRefusal(`--${name} is a number from 1 to ${most}.`)
+    return value
+  }
   const bin = valueOf('bin')
-  const parallel = Number(valueOf('parallel') ?? 4)
-  if (!Number.isInteger(parallel) || parallel < 1 || parallel > 64)
-    throw new StartRefusal('--parallel is a number from 1 to 64.')
   const logLevel = valueOf('log-level') ?? 'info'
   if (!LOG_LEVELS.includes(logLevel)) throw new StartRefusal(`--log-level is one of ${LOG_LEVELS.join(', ')}.`)
   return {
@@ -80,7 +91,9 @@ export function readConfig(argv: readonly string[]): Config | 'help' {
     ),
     files: path.resolve(valueOf('files') ?? '/'),
     panelUser: valueOf('panel-user'),
-    parallel,
+    parallel: count('parallel', 64) ?? 4,
+    consoles: count('consoles', 10_000),
+    consolesPerUser: count('user-consoles', 10_000),
     logLevel,
   }
 }

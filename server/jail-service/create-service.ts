@@ -72,6 +72,10 @@ export async function createService({
     },
     properties: (id) => host.driver.properties(id),
     mayUse: (userId) => accounts.userCan(userId, 'jail:console'),
+    limits: {
+      ...(config.consoles === undefined ? {} : { perHost: config.consoles }),
+      ...(config.consolesPerUser === undefined ? {} : { perUser: config.consolesPerUser }),
+    },
     sessionIsGood: (id) => accounts.sessionIsGood(id),
     noteUse: (id) => accounts.noteUse(id),
     audit: ({ actor, ...row }) => audit.write({ ...row, actor: actor.userName, jobId: null }),
