@@ -54,11 +54,12 @@ export function Terminal(props: TerminalProps) {
     if (element === null) return
     let ended = false
     let end = () => undefined as void
-    void openTerminal(element, options(), {
-      onInput: (text) => onInput(text),
-      onPasteAsked: (text) => onPasteAsked(text),
-      onSearchAsked: () => onSearchAsked(),
-    }).then((opened) => {
+    const begin = async () => {
+      const opened = await openTerminal(element, options(), {
+        onInput: (text) => onInput(text),
+        onPasteAsked: (text) => onPasteAsked(text),
+        onSearchAsked: () => onSearchAsked(),
+      })
       if (ended) return opened.dispose()
       const observer = new ResizeObserver(() => onPaneChange())
       observer.observe(element)
@@ -74,7 +75,8 @@ export function Terminal(props: TerminalProps) {
         opened.dispose()
       }
       onReady(opened.handle)
-    })
+    }
+    void begin()
     return () => {
       ended = true
       end()

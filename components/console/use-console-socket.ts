@@ -92,7 +92,7 @@ class ConsoleConnection {
     socket.binaryType = 'arraybuffer'
     this.#socket = socket
     let opened = false
-    socket.onopen = () => {
+    socket.addEventListener('open', () => {
       opened = true
       this.#everOpen = true
       const { cols, rows } = this.#terminal.paneSize()
@@ -104,16 +104,16 @@ class ConsoleConnection {
         rows,
         offset: this.#drawing > 0 ? undefined : this.#offset,
       })
-    }
-    socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
+    })
+    socket.addEventListener('message', ({ data }: MessageEvent<string | ArrayBuffer>) => {
       if (this.#socket !== socket) return
       this.#heardAt = performance.now()
       if (typeof data === 'string') this.#onMessage(data)
       else this.#onBytes(new Uint8Array(data))
-    }
-    socket.onclose = () => {
+    })
+    socket.addEventListener('close', () => {
       if (this.#socket === socket) this.#drop(opened)
-    }
+    })
   }
 
   #drop(opened: boolean): void {
@@ -279,12 +279,12 @@ export interface ConsoleSocket {
   state: ConsoleState
   /** undefined until the console was reached for the first time. */
   facts: ConsoleFacts | undefined
-  type(text: string): void
-  paneChanged(): void
+  type: (text: string) => void
+  paneChanged: () => void
   /** Tries again now. */
-  retry(): void
+  retry: () => void
   /** Connects to this console, or opens a new one. */
-  connect(wish: ConsoleWish): void
+  connect: (wish: ConsoleWish) => void
 }
 
 /**

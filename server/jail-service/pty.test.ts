@@ -95,8 +95,8 @@ describe('a pty', () => {
       lines
         .slice(1, listing)
         .map((line) => line.split('=')[0])
-        .toSorted(),
-    ).toEqual([...Object.keys(env), 'PWD'].toSorted())
+        .toSorted((a = '', b = '') => a.localeCompare(b)),
+    ).toEqual([...Object.keys(env), 'PWD'].toSorted((a, b) => a.localeCompare(b)))
     // 3 is the folder that ls itself reads.
     expect(lines.slice(listing + 1).map((line) => / (\d+) -> /.exec(line)?.[1])).toEqual(['0', '1', '2', '3'])
   })

@@ -148,8 +148,8 @@ export function spawnPty({ argv, env, cols, rows, launcher }: PtyOptions, handle
 
   function flushInput() {
     inputTimer = undefined
-    while (inputQueue.length > 0 && !closed) {
-      const [piece] = inputQueue as [Uint8Array]
+    if (closed) return
+    for (let piece = inputQueue[0]; piece !== undefined; piece = inputQueue[0]) {
       let written: number
       try {
         written = writeSync(child.fd, piece) // the master does not block: node-pty sets O_NONBLOCK

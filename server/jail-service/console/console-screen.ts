@@ -40,7 +40,7 @@ export class ConsoleScreen {
   #parsed = 0
   #pending = 0
 
-  constructor(cols: number, rows: number, handlers: { onParsed(): void; onAnswer(bytes: Buffer): void }) {
+  constructor(cols: number, rows: number, handlers: { onParsed: () => void; onAnswer: (bytes: Buffer) => void }) {
     this.#onParsed = handlers.onParsed
     this.#terminal = new headless.Terminal({
       cols,
@@ -84,6 +84,7 @@ export class ConsoleScreen {
     const { cols, rows } = this.#terminal
     const from = Math.max(ring.start, this.#parsed - TAIL_BYTES)
     const offset = this.#parsed - incompleteTail(ring.read(from, this.#parsed - from))
+    // eslint-disable-next-line no-underscore-dangle -- the only way to what the serialiser leaves out
     const { buffer, coreService } = (this.#terminal as unknown as TerminalInside)._core
     let text = this.#serializer.serialize({ scrollback: SCROLLBACK_LINES })
     if (buffer.scrollTop !== 0 || buffer.scrollBottom !== rows - 1)

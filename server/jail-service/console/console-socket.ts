@@ -62,17 +62,20 @@ export function attachConsoleUpgrade(server: Server, deps: ConsoleUpgradeDeps): 
       counted = false
     }
     stream.once('close', known)
-    deps.authenticate(request).then(
-      (visitor) => {
-        if (visitor === undefined) return refuse(stream, 401, 'Unauthorized')
-        if (stream.destroyed) return
-        sockets.handleUpgrade(request, stream, head, (socket) => serve(socket, visitor, deps, known))
-      },
-      (error: unknown) => {
-        deps.log(`console: a visitor could not be recognised: ${errorChain(error)}`)
-        refuse(stream, 500, 'Internal Server Error')
-      },
-    )
+    void upgrade(request, stream, head, known)
+  }
+  async function upgrade(request: IncomingMessage, stream: Duplex, head: Buffer, known: () => void): Promise<void> {
+    let visitor: ConsoleVisitor | undefined
+    try {
+      visitor = await deps.authenticate(request)
+    } catch (error) {
+      deps.log(`console: a visitor could not be recognised: ${errorChain(error)}`)
+      return refuse(stream, 500, 'Internal Server Error')
+    }
+    if (visitor === undefined) return refuse(stream, 401, 'Unauthorized')
+    if (stream.destroyed) return
+    const { sessionId, actor, address } = visitor
+    sockets.handleUpgrade(request, stream, head, (socket) => serve(socket, { sessionId, actor, address }, deps, known))
   }
   server.on('upgrade', onUpgrade)
   return () => {
