@@ -18,7 +18,7 @@ export interface Measurement {
   about: string
   /** Needs Chromium; run by --browser only. */
   browser?: boolean
-  run(bench: Bench): Promise<Figure[]>
+  run: (bench: Bench) => Promise<Figure[]>
 }
 
 /** All that measurements work with: our own parts as they are built, and those that they are compared with. */
@@ -27,7 +27,7 @@ export interface Bench {
   panel: RunningPanel
   jailId: string
   /** Runs a command line in the jail and waits for its end. */
-  inJail(command: string): void
+  inJail: (command: string) => void
   own: OwnServer
   plain: TerminalServer
   /** All that could be had, the plain server first. */
@@ -37,9 +37,9 @@ export interface Bench {
   /** What the service wrote to its log. */
   serviceLog: () => string
   /** Has the service collect its garbage, so that memory can be told from what is only not yet freed. */
-  collectGarbage(): Promise<void>
-  say(text: string): void
-  stop(): Promise<void>
+  collectGarbage: () => Promise<void>
+  say: (text: string) => void
+  stop: () => Promise<void>
 }
 
 const JAIL = 'bench'

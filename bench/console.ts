@@ -49,7 +49,7 @@ async function main(): Promise<void> {
       if (ending) return
       ending = true
       say('ending')
-      stopBench().finally(() => process.exit(130))
+      void stopBench().finally(() => process.exit(130))
     })
   const figures: Figure[] = []
   let failed = false

@@ -8,7 +8,7 @@ import { pause } from '../wait.ts'
 /** 5,000 lines of a coloured log. */
 const LINES = `seq -f '\\033[32mNov 25 15:42:13\\033[0m www \\033[1msshd\\033[0m[%05.0f]: Accepted publickey for root from 10.0.0.7 port 50022' 1 5100 | sed 's/\\\\033/\\x1b/g'`
 /** A console rests after this, in milliseconds. */
-const REST_MS = 15_000
+const REST_MS = 35_000
 
 const newTerminal = () => new headless.Terminal({ cols: 132, rows: 38, scrollback: 5_000, allowProposedApi: true })
 

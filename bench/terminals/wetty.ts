@@ -69,7 +69,7 @@ export async function wettyServer(shell: string): Promise<TerminalServer | { rea
       socket.on('data', (text) => outlet.deliver(Buffer.from(text)))
       await new Promise<void>((resolve, reject) => {
         socket.on('login', () => resolve())
-        socket.on('connect_error', (error) => reject(new Error(`wetty: ${String(error)}`)))
+        socket.on('connect_error', (error) => reject(new Error(`wetty: ${error}`)))
       })
       socket.emit('resize', { cols: 132, rows: 38 })
       let uncommitted = 0

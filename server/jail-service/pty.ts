@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { closeSync, constants, existsSync, mkdirSync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import type { OnReadOpts } from 'node:net'
 import path from 'node:path'
 import { ReadStream } from 'node:tty'
 import { PanelError } from '@/lib/errors.ts'
@@ -50,6 +51,12 @@ const KILL_AFTER_MS = 3_000
 const INPUT_RETRY_MIN_MS = 1
 const INPUT_RETRY_MAX_MS = 64
 
+/**
+ * What is read goes here first, of all ptys: reading and handing on are one step, and a new buffer for each few bytes
+ * would be garbage by the megabyte. A kernel gives at most 4 KiB at once.
+ */
+const readMemory = Buffer.allocUnsafeSlow(64 * 1024)
+
 export interface PtyExit {
   /** null when a signal ended it. */
   exitCode: number | null
@@ -67,6 +74,7 @@ export interface PtyOptions {
 }
 
 export interface PtyHandlers {
+  /** The chunk's memory is used anew after the call: copy what is kept. */
   onData(chunk: Buffer): void
   /** Once, after the last onData. */
   onExit(exit: PtyExit): void
@@ -100,7 +108,6 @@ export function spawnPty({ argv, env, cols, rows, launcher }: PtyOptions, handle
   })
   // While this end is open the kernel neither hangs up nor drops what the program wrote last.
   const slave = openSync(child.pty, constants.O_RDWR | constants.O_NOCTTY)
-  const output = new ReadStream(child.fd)
   let closed = false
   let paused = false
   let lastDataAt = performance.now()
@@ -108,10 +115,17 @@ export function spawnPty({ argv, env, cols, rows, launcher }: PtyOptions, handle
   let drainTimer: NodeJS.Timeout | undefined
   let killTimer: NodeJS.Timeout | undefined
 
-  output.on('data', (chunk: Buffer) => {
-    lastDataAt = performance.now()
-    handlers.onData(chunk)
-  })
+  // net.Socket's `onread`; the types of tty know nothing of options.
+  const onread: OnReadOpts = {
+    buffer: readMemory,
+    callback(length) {
+      lastDataAt = performance.now()
+      handlers.onData(readMemory.subarray(0, length))
+      return !paused
+    },
+  }
+  const output = new ReadStream(child.fd, { onread } as object)
+  output.resume()
   output.on('error', () => {
     // EIO and the like: the other side is gone, the exit tells.
   })

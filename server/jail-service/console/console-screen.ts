@@ -82,8 +82,7 @@ export class ConsoleScreen {
   /** The screen with its scroll-back as it is now; `ring` holds the output that was written. */
   draw(ring: OutputRing): Drawing {
     const { cols, rows } = this.#terminal
-    const from = Math.max(ring.start, this.#parsed - TAIL_BYTES)
-    const offset = this.#parsed - incompleteTail(ring.read(from, this.#parsed - from))
+    const offset = this.#parsed - incompleteTail(ring.before(this.#parsed, TAIL_BYTES))
     // eslint-disable-next-line no-underscore-dangle -- the only way to what the serialiser leaves out
     const { buffer, coreService } = (this.#terminal as unknown as TerminalInside)._core
     let text = this.#serializer.serialize({ scrollback: SCROLLBACK_LINES })

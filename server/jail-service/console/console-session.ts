@@ -268,8 +268,8 @@ export class ConsoleSession {
   }
 
   #onOutput(chunk: Buffer): void {
-    this.#ring.push(chunk)
-    this.#screen.write(chunk)
+    const kept = this.#ring.push(chunk)
+    this.#screen.write(kept)
     this.#steer()
     if (this.#pumpTimer !== undefined || this.#viewers.size === 0) return
     if (performance.now() - this.#lastPumpAt >= GATHER_MS) this.#pumpAll()
