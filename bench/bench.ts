@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type RunningPanel, startPanel } from '../e2e/start-panel.ts'
+import { closeChromium } from './chromium.ts'
 import type { Figure } from './figure.ts'
 import { endAll } from './processes.ts'
 import { cockpitServer } from './terminals/cockpit.ts'
@@ -52,6 +53,7 @@ export async function startBench(options: { quick: boolean; say: (text: string) 
   let panel: RunningPanel | undefined
   const servers: TerminalServer[] = []
   const stop = async () => {
+    await closeChromium()
     await Promise.all(servers.splice(0).map((server) => server.stop()))
     await endAll()
     await panel?.stop()

@@ -8,7 +8,7 @@ const HELP = `Usage: npm run bench:console -- [options]
 Measures the console: real service, panel, ptys and sockets on a sandbox, beside other web terminals.
 
   --only NAME     only this measurement; may be given several times
-  --browser       also what is measured in Chromium
+  --browser       only what is measured in Chromium
   --quick         short: to see that it works, not for figures to quote
   --json FILE     write the rows to a file
   --help          show this
@@ -37,7 +37,7 @@ function chosen(): Measurement[] {
       process.exit(2)
     }
   if (values.only.length > 0) return measurements.filter(({ name }) => values.only.includes(name))
-  return measurements.filter(({ browser }) => browser !== true || values.browser)
+  return measurements.filter(({ browser = false }) => browser === values.browser)
 }
 
 async function main(): Promise<void> {

@@ -5,6 +5,8 @@ import { echo } from './measurements/echo.ts'
 import { growthUnderFlood } from './measurements/growth.ts'
 import { idleMemory } from './measurements/idle-memory.ts'
 import { interruptUnderFlood } from './measurements/interrupt.ts'
+import { keyToGlyph } from './measurements/key-to-glyph.ts'
+import { pageUnderFlood } from './measurements/page-flood.ts'
 import { reattachWithScrollback } from './measurements/reattach.ts'
 import { recording } from './measurements/recording.ts'
 import { throughput } from './measurements/throughput.ts'
@@ -20,4 +22,6 @@ export const measurements: readonly Measurement[] = [
   reattachWithScrollback,
   openCloseCycles,
   recording,
+  keyToGlyph,
+  pageUnderFlood,
 ]
