@@ -1,6 +1,8 @@
-import type { BrowserContext, Page } from '@playwright/test'
+import { readFileSync } from 'node:fs'
+import type { Browser, BrowserContext, Page } from '@playwright/test'
 import { expect, expectAccessible, test, useHost, useTheme } from './fixtures.ts'
 import type { RunningPanel } from './start-panel.ts'
+import { TEST_PASSWORD } from './start-panel.ts'
 
 /** The console in Chromium: through panel and service into a jail of the sandbox host. */
 useHost()
@@ -132,13 +134,173 @@ test('exit code, opening again, and a jail that is stopped meanwhile', async ({ 
   panel.host('iocage', 'stop', 'www')
   await state(page, 'exited')
   await expect(page.getByText('www was stopped.')).toBeVisible()
-  const again = page.getByRole('button', { name: 'Open again' })
-  await expect(again).toHaveAccessibleDescription('www is not running. Start it first.')
-  panel.host('iocage', 'start', 'www')
-  await expect(again).not.toHaveAttribute('aria-disabled', 'true')
-  await again.click()
+  // What was shown last can still be read after a reload.
+  await page.reload()
+  await state(page, 'exited')
+  await expect(screen(page)).toContainText('root@www:~ #')
+  await page.getByRole('button', { name: 'Start www and open again' }).click()
   await state(page, 'open')
+  await expect(screen(page)).toContainText('root@www:~ #')
   await endShell(page)
+})
+
+/** A page of another admin, in a browser of their own. */
+async function otherAdmin(browser: Browser, panel: RunningPanel): Promise<Page> {
+  const cookie = await panel.login('admin')
+  await panel.call('user.create', { userName: 'jo', password: TEST_PASSWORD, role: 'admin' }, cookie)
+  const context = await browser.newContext({ baseURL: panel.origin })
+  await context.addInitScript(() => localStorage.setItem('cellblock.console', '{"screenReader":true}'))
+  const page = await context.newPage()
+  await page.goto('/login?next=%2Faccount')
+  await page.getByLabel('User name').fill('jo')
+  await page.getByLabel('Password').fill(TEST_PASSWORD)
+  await page.getByRole('button', { name: 'Log in' }).click()
+  await expect(page.getByRole('heading', { name: 'jo' })).toBeVisible()
+  return page
+}
+
+test('another admin watches, then types; both see who is there; one gives the size', async ({
+  context,
+  browser,
+  panel,
+}) => {
+  const page = await openConsole(context)
+  await page.keyboard.type('clear; echo sh""own\n')
+  await expect(screen(page)).toContainText('shown')
+  const other = await otherAdmin(browser, panel)
+  await other.setViewportSize({ width: 900, height: 600 })
+  await other.goto(address)
+  await state(other, 'open')
+  await other.getByRole('button', { name: 'Join admin' }).click()
+  await other.getByRole('menuitem', { name: 'Watch admin’s root' }).click()
+  await expect(screen(other)).toContainText('shown')
+  await expect(other.getByText('watching admin')).toBeVisible()
+  await expect(page.getByText('admin, jo watches here')).toBeVisible()
+  await other.locator('.xterm-helper-textarea').focus()
+  await other.keyboard.type('echo nev""er\n')
+  await page.keyboard.type('echo st""ill\n')
+  await expect(screen(other)).toContainText('still')
+  await expect(screen(page)).not.toContainText('never')
+
+  const size = page.getByLabel(/^\d+ columns, \d+ rows$/)
+  const small = await size.innerText()
+  await page.getByRole('button', { name: 'More for this console' }).click()
+  await page.getByRole('menuitemcheckbox', { name: 'Size of this window for all' }).click()
+  await page.keyboard.press('Escape')
+  await expect(size).not.toHaveText(small)
+  await expect(other.getByLabel(/^\d+ columns, \d+ rows$/)).toHaveText(await size.innerText())
+
+  await other.getByRole('button', { name: 'root', exact: true }).first().click()
+  await other.getByRole('button', { name: 'Join admin' }).click()
+  await other.getByRole('menuitem', { name: 'Join admin’s root with input' }).click()
+  await expect(other.getByText('watching admin')).toBeHidden()
+  await expect(screen(other)).toContainText('still')
+  await other.keyboard.type('echo by-j""o\n')
+  await expect(screen(page)).toContainText('by-jo')
+  await other.context().close()
+  await expect(page.getByText(/ here$/)).toBeHidden()
+  await endShell(page)
+})
+
+test('a command or another user, from the menu and from the address', async ({ context, panel }) => {
+  panel.host(
+    'jexec',
+    `ioc-${uuid}`,
+    '/bin/sh',
+    '-c',
+    "grep -q ^mia /etc/passwd || echo 'mia:*:1001:1001:Mia:/tmp:/bin/sh' >> /etc/passwd",
+  )
+  const page = await openConsole(context)
+  await page.getByRole('button', { name: 'New console' }).click()
+  await page.getByRole('menuitem', { name: 'As another user, or a command…' }).click()
+  await page.getByLabel('User').selectOption('mia')
+  await page.getByRole('button', { name: 'Open console' }).click()
+  await expect(page.getByRole('button', { name: 'mia', exact: true })).toHaveAttribute('aria-current', 'true')
+  await page.locator('.xterm-helper-textarea').focus()
+  await page.keyboard.type('id -un; echo $((40+2))\n')
+  await expect(screen(page)).toContainText(/mia\s*42/)
+  await endShell(page)
+
+  const other = await context.newPage()
+  await other.goto(`${address}?user=mia&command=${encodeURIComponent('echo as $(id -un); sleep 100')}`)
+  await expect(screen(other)).toContainText('as mia')
+  await expect(other.getByText(/sh -c 'echo as \$\(id -un\); sleep 100'/)).toBeVisible()
+  await other.reload()
+  await expect(screen(other)).toContainText('as mia')
+  await other.locator('.xterm-helper-textarea').focus()
+  await other.keyboard.press('Control+c')
+  await state(other, 'exited')
+  await other.close()
+
+  const wrong = await context.newPage()
+  await wrong.goto(`${address}?user=nobody-here`)
+  await expect(wrong.getByText('www has no user nobody-here.')).toBeVisible()
+  await wrong.close()
+  await endShell(await openConsole(context))
+})
+
+test('a file is dragged in and fetched again; what is there is not replaced unasked', async ({ context }) => {
+  const page = await openConsole(context)
+  const content = 'line of a file\n'.repeat(200_000)
+  const dropIt = () =>
+    page.evaluate((text) => {
+      const dataTransfer = new DataTransfer()
+      dataTransfer.items.add(new File([text], 'my notes.txt'))
+      const target = document.querySelector('section[aria-label="Console of www"]')
+      for (const type of ['dragover', 'drop'])
+        target?.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }))
+    }, content)
+  await dropIt()
+  await page.getByRole('dialog', { name: 'Upload into www' }).getByRole('button', { name: 'Upload' }).click()
+  await expect(page.getByRole('list', { name: 'Uploads' })).toContainText('uploaded, 2.86M')
+  await page.locator('.xterm-helper-textarea').focus()
+  await page.keyboard.type("clear; wc -c '/root/my notes.txt'\n")
+  await expect(screen(page)).toContainText('3000000')
+
+  await dropIt()
+  await page.getByRole('dialog', { name: 'Upload into www' }).getByRole('button', { name: 'Upload' }).click()
+  await expect(page.getByRole('list', { name: 'Uploads' })).toContainText('A file of this name is there already.')
+
+  await page.getByRole('button', { name: 'More for this console' }).click()
+  await page.getByRole('menuitem', { name: 'Download a file…' }).click()
+  await page.getByLabel('File in the jail').fill('/root/no such file')
+  await page.getByRole('button', { name: 'Download', exact: true }).click()
+  await expect(page.getByText('There is no such file in the jail.')).toBeVisible()
+  await page.getByLabel('File in the jail').fill('/root/my notes.txt')
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download', exact: true }).click(),
+  ])
+  expect(download.suggestedFilename()).toBe('my notes.txt')
+  expect(readFileSync(await download.path(), 'utf8')).toBe(content)
+  await endShell(page)
+})
+
+test('two consoles beside each other, and typing into both as a mode that shows', async ({ context }) => {
+  const page = await openConsole(context)
+  await page.getByRole('button', { name: 'Another console beside' }).click()
+  await page.getByRole('menuitem', { name: 'www, another console' }).click()
+  const consoles = page.getByRole('region', { name: 'Console of www' })
+  await expect(consoles).toHaveCount(2)
+  await expect(consoles.nth(1).locator('[data-console-state=open]')).toBeAttached()
+  await consoles.nth(1).locator('.xterm-helper-textarea').focus()
+  await page.keyboard.type('echo on""ly-here\n')
+  await expect(screen(page).nth(1)).toContainText('only-here')
+  await expect(screen(page).nth(0)).not.toContainText('only-here')
+  await page.getByRole('button', { name: 'Type into all consoles of this page' }).click()
+  await expect(page.getByText('typing into all')).toHaveCount(2)
+  await consoles.nth(0).locator('.xterm-helper-textarea').focus()
+  await page.keyboard.type('echo ever""ywhere\n')
+  await expect(screen(page).nth(0)).toContainText('everywhere')
+  await expect(screen(page).nth(1)).toContainText('everywhere')
+  await page.getByRole('button', { name: 'Stop typing into all' }).click()
+  await expect(page.getByText('typing into all')).toHaveCount(0)
+  await page.reload()
+  await expect(consoles).toHaveCount(2)
+  await page.getByRole('button', { name: 'Close this pane; the console goes on' }).click()
+  await expect(consoles).toHaveCount(1)
+  await page.close()
+  for (let left = 2; left > 0; left -= 1) await endShell(await openConsole(context))
 })
 
 test('is accessible in both themes, and on a phone has the keys that its keyboard lacks', async ({ context }) => {

@@ -43,8 +43,25 @@ export const ClientMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('resize'), ...Size }),
   /** Everything before this offset is rendered, not merely received. */
   z.strictObject({ type: z.literal('ack'), offset: Offset }),
+  /** The console takes its size from this viewer alone (`on`), or again from the smallest; viewers with input only. */
+  z.strictObject({ type: z.literal('drive'), on: z.boolean() }),
 ])
 export type ClientMessage = z.infer<typeof ClientMessage>
+
+/** Whether a viewer may type, or only looks on. */
+export const ViewMode = z.enum(['input', 'watch'])
+export type ViewMode = z.infer<typeof ViewMode>
+
+/** One connection that looks at a console. */
+export const ViewerInfo = z.object({
+  user: z.string(),
+  mode: ViewMode,
+  /** The console's size is that of this viewer's pane alone. */
+  driver: z.boolean(),
+  /** It is the viewer that is told. */
+  you: z.boolean(),
+})
+export type ViewerInfo = z.infer<typeof ViewerInfo>
 
 export const ServerMessage = z.discriminatedUnion('type', [
   /** Answer to `hello`. `resumed`: bytes follow from the offset the client named; otherwise `screen` follows. */
@@ -58,6 +75,10 @@ export const ServerMessage = z.discriminatedUnion('type', [
     resumed: z.boolean(),
     /** Bytes of this viewer's input that arrived, over all its connections: the client sends on from there. */
     inputOffset: Offset,
+    /** What the ticket allows; bytes from one who only watches end the connection. */
+    mode: ViewMode,
+    /** Whose console it is. */
+    owner: z.string(),
     ...Size,
   }),
   /**
@@ -71,7 +92,12 @@ export const ServerMessage = z.discriminatedUnion('type', [
   /** The service has this many bytes of the viewer's input. */
   z.object({ type: z.literal('input'), offset: Offset }),
   /** Who looks, one entry a connection; comes when it changes. */
-  z.object({ type: z.literal('viewers'), users: z.array(z.string()) }),
+  z.object({ type: z.literal('viewers'), viewers: z.array(ViewerInfo) }),
+  /**
+   * Whether what is shown is being recorded; comes after `ready` and when it changes. `stopped`: it was, and ended
+   * before the console did, for the reason in `message`.
+   */
+  z.object({ type: z.literal('recording'), state: z.enum(['on', 'off', 'stopped']), message: z.string() }),
   /** The console ended; its last output came before. */
   z.object({
     type: z.literal('exit'),

@@ -1,13 +1,12 @@
 'use client'
 
-import { Ellipsis, Power, Search } from 'lucide-react'
+import { Ellipsis, Search } from 'lucide-react'
 import type { ReactNode } from 'react'
+import type { ViewMode } from '@/lib/console-protocol.ts'
 import type { Jail } from '@/lib/jail.ts'
-import { type CellState, CellWord } from '../ui/badge.tsx'
+import { type CellState, Badge, CellWord } from '../ui/badge.tsx'
 import { IconButton } from '../ui/button.tsx'
-import { Menu, MenuCheckItem, MenuChoice, MenuItem, MenuLine } from '../ui/menu.tsx'
-import type { ConsolePreferences } from './console-preferences.ts'
-import { FONT_SIZES } from './console-preferences.ts'
+import { Menu } from '../ui/menu.tsx'
 import { ConsoleSearch } from './console-search.tsx'
 import type { ConsoleFacts, ConsoleState } from './console-state.ts'
 import { stateWords, viewerWords } from './console-state.ts'
@@ -22,14 +21,18 @@ interface ConsoleBarProps {
   facts: ConsoleFacts | undefined
   terminal: TerminalHandle | null
   searching: boolean
-  preferences: ConsolePreferences
   /** Why no console can be opened here now. */
   refusal: string | undefined
+  /** What is typed here goes into other consoles, too. */
+  broadcasting: boolean
   onSearch: (searching: boolean) => void
-  onPreferences: (next: ConsolePreferences) => void
-  onChoose: (consoleId: string) => void
+  onChoose: (consoleId: string, mode?: ViewMode) => void
   onNew: () => void
-  onClose: () => void
+  onNewAs: () => void
+  /** Right of its own tools: what the page around adds. */
+  actions?: ReactNode
+  /** Content of the menu. */
+  menu: ReactNode
 }
 
 const cells: Record<ConsoleState['phase'], CellState> = {
@@ -37,16 +40,17 @@ const cells: Record<ConsoleState['phase'], CellState> = {
   open: 'up',
   lost: 'changing',
   idle: 'down',
+  asks: 'down',
   refused: 'bad',
   exited: 'down',
 }
 
-/** Above the terminal: whose console, how it stands, who looks, and its tools. */
+/** Above the terminal: whose console, how it stands, who looks, whether it is recorded, and its tools. */
 export function ConsoleBar(props: ConsoleBarProps) {
-  const { jail, title, state, facts, terminal, searching, preferences, refusal } = props
-  const users = facts?.users ?? []
+  const { jail, title, state, facts, terminal, searching, refusal, broadcasting } = props
+  const viewers = facts?.viewers ?? []
   return (
-    <header className="flex h-[42px] shrink-0 items-center gap-3 border-b border-line px-4">
+    <header className="flex h-[42px] shrink-0 items-center gap-3 border-b border-line px-4 max-sm:gap-1.5 max-sm:px-2">
       {title}
       <ConsoleTabs
         jailId={jail.id}
@@ -55,40 +59,29 @@ export function ConsoleBar(props: ConsoleBarProps) {
         refusal={refusal}
         onChoose={props.onChoose}
         onNew={props.onNew}
+        onNewAs={props.onNewAs}
       />
-      <span data-console-state={state.phase} className={state.phase === 'open' ? 'sr-only' : undefined}>
+      <span data-console-state={state.phase} className={state.phase === 'open' ? 'sr-only' : 'shrink-0'}>
         <CellWord state={cells[state.phase]} word={stateWords(state)} />
       </span>
       <span className="min-w-0 flex-1" />
-      {users.length > 1 && <span className="truncate text-text-second max-sm:hidden">{viewerWords(users)} here</span>}
+      {broadcasting && <Badge tone="changing">typing into all</Badge>}
+      {facts?.mode === 'watch' && <Badge tone="neutral">{`watching ${facts.owner}`}</Badge>}
+      {facts?.recording !== undefined && facts.recording.state !== 'off' && (
+        <Badge tone="bad" title={facts.recording.message}>
+          {facts.recording.state === 'on' ? 'recording' : 'recording stopped'}
+        </Badge>
+      )}
+      {viewers.length > 1 && (
+        <span className="truncate text-text-second max-sm:hidden">{viewerWords(viewers)} here</span>
+      )}
       {searching && terminal !== null ? (
         <ConsoleSearch terminal={terminal} onClose={() => props.onSearch(false)} />
       ) : (
         <IconButton icon={Search} label="Search (Ctrl-Shift-F)" onClick={() => props.onSearch(true)} />
       )}
-      <Menu trigger={<IconButton icon={Ellipsis} label="More for this console" />}>
-        <MenuItem
-          icon={Power}
-          disabledReason={state.phase === 'open' ? undefined : 'It is not connected.'}
-          onSelect={props.onClose}
-        >
-          End this console
-        </MenuItem>
-        <MenuLine />
-        <MenuCheckItem
-          checked={preferences.screenReader}
-          onChange={(screenReader) => props.onPreferences({ ...preferences, screenReader })}
-        >
-          Screen reader mode
-        </MenuCheckItem>
-        <MenuLine />
-        <MenuChoice
-          label="Text size"
-          value={String(preferences.fontSizePx)}
-          options={FONT_SIZES.map((px) => ({ value: String(px), label: `${px} px` }))}
-          onChange={(px) => props.onPreferences({ ...preferences, fontSizePx: Number(px) })}
-        />
-      </Menu>
+      {props.actions}
+      <Menu trigger={<IconButton icon={Ellipsis} label="More for this console" />}>{props.menu}</Menu>
     </header>
   )
 }

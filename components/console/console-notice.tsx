@@ -12,11 +12,23 @@ interface ConsoleNoticeProps {
   onRetry: () => void
   onReturn: () => void
   onOpenAgain: () => void
+  /** Starts the jail and opens a console then; undefined when that is not what is missing. */
+  start: { tag: string; press: () => void; pending: boolean; disabledReason: string | undefined } | undefined
 }
 
 /** What happened to the console, with the way on; nothing while it is connected. */
-export function ConsoleNotice({ state, refusal, onRetry, onReturn, onOpenAgain }: ConsoleNoticeProps) {
+export function ConsoleNotice({ state, refusal, onRetry, onReturn, onOpenAgain, start }: ConsoleNoticeProps) {
+  const again: StripProps['button'] =
+    start === undefined
+      ? { label: 'Open again', press: onOpenAgain, disabledReason: refusal }
+      : {
+          label: `Start ${start.tag} and open again`,
+          press: start.press,
+          pending: start.pending,
+          disabledReason: start.disabledReason,
+        }
   switch (state.phase) {
+    case 'asks': // the question stands in the terminal's place
     case 'open':
     case 'connecting': // the bar says so; a strip would flicker at each opening
       return null
@@ -26,18 +38,14 @@ export function ConsoleNotice({ state, refusal, onRetry, onReturn, onOpenAgain }
       return <Strip text={state.message} button={{ label: 'Connect again', press: onReturn }} />
     case 'refused':
       return (
-        <Strip
-          bad
-          text={state.hint === undefined ? state.message : `${state.message} ${state.hint}`}
-          button={{ label: 'Open again', press: onOpenAgain, disabledReason: refusal }}
-        />
+        <Strip bad text={state.hint === undefined ? state.message : `${state.message} ${state.hint}`} button={again} />
       )
     case 'exited':
       return (
         <Strip
           text={`${state.reason} ${state.exitCode === null ? '' : `Exit code ${state.exitCode}. `}`}
           at={state.at}
-          button={{ label: 'Open again', press: onOpenAgain, disabledReason: refusal }}
+          button={again}
         />
       )
   }
@@ -70,7 +78,7 @@ interface StripProps {
   bad?: boolean
   /** Over the terminal, which keeps its size: a program must not see a lost connection as another window. */
   floating?: boolean
-  button?: { label: string; press: () => void; disabledReason?: string | undefined }
+  button?: { label: string; press: () => void; pending?: boolean; disabledReason?: string | undefined }
 }
 
 function Strip({ text, at, bad = false, floating = false, button }: StripProps) {
@@ -88,7 +96,12 @@ function Strip({ text, at, bad = false, floating = false, button }: StripProps) 
         {at !== undefined && <time dateTime={at}>{new Date(at).toLocaleString()}</time>}
       </span>
       {button !== undefined && (
-        <Button size="sm" disabledReason={button.disabledReason} onClick={button.press}>
+        <Button
+          size="sm"
+          pending={button.pending === true}
+          disabledReason={button.disabledReason}
+          onClick={button.press}
+        >
           {button.label}
         </Button>
       )}

@@ -10,11 +10,13 @@ const ConsolePreferences = z.object({
   fontSizePx: z.int().min(8).max(32).catch(13),
   /** Keeps the screen's text readable for screen readers; slower under floods. */
   screenReader: z.boolean().catch(false),
+  /** What is selected goes to the clipboard at once, as in a terminal of X11. */
+  copyOnSelect: z.boolean().catch(true),
 })
 export type ConsolePreferences = z.infer<typeof ConsolePreferences>
 
 const KEY = 'cellblock.console'
-const DEFAULTS: ConsolePreferences = { fontSizePx: 13, screenReader: false }
+const DEFAULTS: ConsolePreferences = { fontSizePx: 13, screenReader: false, copyOnSelect: true }
 
 function read(): ConsolePreferences {
   try {

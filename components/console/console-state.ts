@@ -1,3 +1,5 @@
+import type { ViewerInfo, ViewMode } from '@/lib/console-protocol.ts'
+
 /** Where a page's connection to its console stands. */
 export type ConsoleState =
   | { phase: 'connecting' }
@@ -6,6 +8,8 @@ export type ConsoleState =
   | { phase: 'lost'; retryAt: number; blocked: boolean }
   /** The service let go of this page; the shell lives on. */
   | { phase: 'idle'; message: string }
+  /** The recording policy wants a reason before there is a console. */
+  | { phase: 'asks'; message: string }
   | { phase: 'refused'; message: string; hint: string | undefined }
   | { phase: 'exited'; exitCode: number | null; reason: string; at: string }
 
@@ -16,8 +20,14 @@ export interface ConsoleFacts {
   startedAt: string
   cols: number
   rows: number
+  /** What this page may do, */
+  mode: ViewMode
+  /** … and whose console it is. */
+  owner: string
   /** Who looks, one entry a page. */
-  users: readonly string[]
+  viewers: readonly ViewerInfo[]
+  /** undefined: it is not recorded. */
+  recording: { state: 'on' | 'off' | 'stopped'; message: string } | undefined
 }
 
 /** The state in a few words, for the bar. */
@@ -31,6 +41,8 @@ export function stateWords(state: ConsoleState): string {
       return 'reconnecting…'
     case 'idle':
       return 'paused'
+    case 'asks':
+      return 'not open yet'
     case 'refused':
       return 'not connected'
     case 'exited':
@@ -38,11 +50,16 @@ export function stateWords(state: ConsoleState): string {
   }
 }
 
-/** Who is here, each once, with the number of their pages: `mk (2), jo`. */
-export function viewerWords(users: readonly string[]): string {
-  const counts = new Map<string, number>()
-  for (const user of users) counts.set(user, (counts.get(user) ?? 0) + 1)
-  return [...counts].map(([user, count]) => (count === 1 ? user : `${user} (${count})`)).join(', ')
+/** Who is here, each once, with what is special about them: `mk (2), jo watches`. */
+export function viewerWords(viewers: readonly ViewerInfo[]): string {
+  const byUser = new Map<string, ViewerInfo[]>()
+  for (const viewer of viewers) byUser.set(viewer.user, [...(byUser.get(viewer.user) ?? []), viewer])
+  return [...byUser]
+    .map(([user, pages]) => {
+      const words = pages.length === 1 ? user : `${user} (${pages.length})`
+      return pages.every(({ mode }) => mode === 'watch') ? `${words} watches` : words
+    })
+    .join(', ')
 }
 
 /** The console's command as people type it: the program without its folder. */

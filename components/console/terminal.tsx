@@ -6,6 +6,7 @@ import type { Terminal as XTerm } from '@xterm/xterm'
 import { useEffect, useEffectEvent, useRef } from 'react'
 import { COLS_MAX, ROWS_MAX } from '@/lib/console-protocol.ts'
 import { closeOutlets } from './close-outlets.ts'
+import { webLinks } from './web-links.ts'
 import { isDark, onThemeChange, terminalTheme } from './terminal-theme.ts'
 import type { TerminalPort } from './use-console-socket.ts'
 
@@ -25,6 +26,9 @@ export interface TerminalHandle extends TerminalPort {
 interface TerminalProps {
   fontSizePx: number
   screenReader: boolean
+  copyOnSelect: boolean
+  /** Only looked at: keys do nothing. */
+  readOnly: boolean
   /** Called once the terminal can be used, and with null when it goes. */
   onReady: (terminal: TerminalHandle | null) => void
   /** What was typed, with control sequences. */
@@ -39,7 +43,7 @@ const FONT = '"JetBrains Mono", ui-monospace, Menlo, Consolas, monospace'
 
 /** The xterm widget in its pane. It knows nothing of jails, sockets or who is looking. */
 export function Terminal(props: TerminalProps) {
-  const { fontSizePx, screenReader } = props
+  const { fontSizePx, screenReader, readOnly } = props
   const pane = useRef<HTMLDivElement>(null)
   const widget = useRef<{ terminal: XTerm; fit: () => void }>(undefined)
   const onReady = useEffectEvent(props.onReady)
@@ -47,6 +51,7 @@ export function Terminal(props: TerminalProps) {
   const onPaneChange = useEffectEvent(props.onPaneChange)
   const onPasteAsked = useEffectEvent(props.onPasteAsked)
   const onSearchAsked = useEffectEvent(props.onSearchAsked)
+  const copiesSelection = useEffectEvent(() => props.copyOnSelect)
   const options = useEffectEvent(() => ({ fontSize: fontSizePx, screenReaderMode: screenReader }))
 
   useEffect(() => {
@@ -59,6 +64,7 @@ export function Terminal(props: TerminalProps) {
         onInput: (text) => onInput(text),
         onPasteAsked: (text) => onPasteAsked(text),
         onSearchAsked: () => onSearchAsked(),
+        copiesSelection: () => copiesSelection(),
       })
       if (ended) return opened.dispose()
       const observer = new ResizeObserver(() => onPaneChange())
@@ -88,16 +94,18 @@ export function Terminal(props: TerminalProps) {
     const { terminal, fit } = widget.current
     terminal.options.fontSize = fontSizePx
     terminal.options.screenReaderMode = screenReader
+    terminal.options.disableStdin = readOnly
     fit()
-  }, [fontSizePx, screenReader])
+  }, [fontSizePx, screenReader, readOnly])
 
-  return <div ref={pane} className="h-full w-full overflow-hidden bg-terminal text-terminal-text" data-terminal />
+  return <div ref={pane} className="h-full w-full overflow-auto bg-terminal text-terminal-text" data-terminal />
 }
 
 interface OpenEvents {
   onInput(text: string): void
   onPasteAsked(text: string): void
   onSearchAsked(): void
+  copiesSelection(): boolean
 }
 
 async function openTerminal(
@@ -144,6 +152,11 @@ async function openTerminal(
   terminal.onData((text) => events.onInput(text))
   terminal.onBinary((text) => events.onInput(text))
   terminal.attachCustomKeyEventHandler((event) => handleKey(event, terminal, events))
+  terminal.registerLinkProvider(webLinks(terminal))
+  const onRelease = () => {
+    if (events.copiesSelection() && terminal.hasSelection()) copyText(terminal.getSelection())
+  }
+  pane.addEventListener('mouseup', onRelease)
   // Before xterm's own listener: what is pasted is looked at first.
   const onPaste = (event: ClipboardEvent) => {
     event.preventDefault()
@@ -188,9 +201,16 @@ async function openTerminal(
     handle,
     dispose() {
       pane.removeEventListener('paste', onPaste, { capture: true })
+      pane.removeEventListener('mouseup', onRelease)
       terminal.dispose()
     },
   }
+}
+
+/** To the clipboard; on plain http away from localhost the browser has only its own copy command, which xterm serves. */
+function copyText(text: string): void {
+  if (navigator.clipboard === undefined) document.execCommand('copy')
+  else navigator.clipboard.writeText(text).catch(() => undefined) // not allowed now: the selection stays
 }
 
 /** Keys that are the page's and not the program's; false keeps them from the terminal. */
@@ -205,7 +225,7 @@ function handleKey(event: KeyboardEvent, terminal: XTerm, events: OpenEvents): b
   }
   if (ctrlKey && shiftKey && code === 'KeyC') {
     event.preventDefault()
-    if (terminal.hasSelection()) void navigator.clipboard?.writeText(terminal.getSelection())
+    if (terminal.hasSelection()) copyText(terminal.getSelection())
     return false
   }
   // Ctrl-Shift-V is the browser's own paste as plain text: it comes as a paste event.

@@ -1,12 +1,13 @@
 'use client'
 
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
-import type { ClientMessage } from '@/lib/console-protocol.ts'
-import { ACK_AFTER_MS, ACK_EVERY_BYTES, parseFrame, ServerMessage, WS_DONE } from '@/lib/console-protocol.ts'
-import { CONSOLE_PATH } from '@/lib/contract/wire.ts'
+import type { ClientMessage, ViewMode } from '@/lib/console-protocol.ts'
+import { ACK_AFTER_MS, ACK_EVERY_BYTES, parseFrame, ServerMessage } from '@/lib/console-protocol.ts'
 import type { Result } from '@/lib/result.ts'
 import type { ConsoleFacts, ConsoleState } from './console-state.ts'
 import { InputLog } from './input-log.ts'
+import type { OpenTransport, Transport } from './transport.ts'
+import { openWebSocket } from './transport.ts'
 
 /** First and longest wait before another try, in milliseconds. */
 const RETRY_MIN_MS = 250
@@ -29,6 +30,13 @@ export interface ConsoleWish {
   /** The console to return to; undefined: the user's latest in the jail, or a new one. */
   consoleId: string | undefined
   fresh: boolean
+  /** Default: with input. */
+  mode?: ViewMode | undefined
+  /** For a new one: whose shell or which command, */
+  user?: string | undefined
+  command?: string | undefined
+  /** … and why, where the recording policy asks. */
+  reason?: string | undefined
 }
 
 type GetTicket = (wish: ConsoleWish) => Promise<Result<{ ticket: string }>>
@@ -48,7 +56,8 @@ class ConsoleConnection {
   readonly #input = new InputLog()
   readonly #encoder = new TextEncoder()
   #wish: ConsoleWish
-  #socket: WebSocket | undefined
+  #transport: Transport | undefined
+  #open: OpenTransport = openWebSocket
   #attached = false
   #facts: ConsoleFacts | undefined
   #over = false
@@ -75,58 +84,58 @@ class ConsoleConnection {
   /** Connects, or connects again at once. */
   async connect(): Promise<void> {
     clearTimeout(this.#retryTimer)
-    if (this.#disposed || this.#over || this.#socket !== undefined) return
+    if (this.#disposed || this.#over || this.#transport !== undefined) return
     let answer: Result<{ ticket: string }>
     try {
       answer = await this.#getTicket(this.#wish)
     } catch {
       return this.#lose(false) // the panel cannot be reached
     }
-    if (this.#disposed || this.#over || this.#socket !== undefined) return
+    if (this.#disposed || this.#over || this.#transport !== undefined) return
     if (!answer.ok) {
       if (answer.error.code === 'unavailable' || answer.error.code === 'timeout') return this.#lose(false)
+      const asks = answer.error.fields?.some(({ path }) => path === 'reason') === true
+      if (asks) return this.#end({ phase: 'asks', message: answer.error.message })
       return this.#end({ phase: 'refused', message: answer.error.message, hint: answer.error.hint })
     }
     const { ticket } = answer.value
-    const socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}${CONSOLE_PATH}`)
-    socket.binaryType = 'arraybuffer'
-    this.#socket = socket
     let opened = false
-    socket.addEventListener('open', () => {
-      opened = true
-      this.#everOpen = true
-      const { cols, rows } = this.#terminal.paneSize()
-      this.#send({
-        type: 'hello',
-        ticket,
-        viewer: this.#viewer,
-        cols,
-        rows,
-        offset: this.#drawing > 0 ? undefined : this.#offset,
-      })
+    const transport: Transport = this.#open({
+      onOpen: () => {
+        opened = true
+        this.#everOpen = true
+        const { cols, rows } = this.#terminal.paneSize()
+        const offset = this.#drawing > 0 ? undefined : this.#offset
+        this.#send({ type: 'hello', ticket, viewer: this.#viewer, cols, rows, offset })
+      },
+      onText: (text) => {
+        if (this.#transport !== transport) return
+        this.#heardAt = performance.now()
+        this.#onMessage(text)
+      },
+      onBytes: (bytes) => {
+        if (this.#transport !== transport) return
+        this.#heardAt = performance.now()
+        this.#onBytes(bytes)
+      },
+      onClose: () => {
+        if (this.#transport === transport) this.#drop(opened)
+      },
     })
-    socket.addEventListener('message', ({ data }: MessageEvent<string | ArrayBuffer>) => {
-      if (this.#socket !== socket) return
-      this.#heardAt = performance.now()
-      if (typeof data === 'string') this.#onMessage(data)
-      else this.#onBytes(new Uint8Array(data))
-    })
-    socket.addEventListener('close', () => {
-      if (this.#socket === socket) this.#drop(opened)
-    })
+    this.#transport = transport
   }
 
   #drop(opened: boolean): void {
-    const socket = this.#socket
-    this.#socket = undefined
+    const transport = this.#transport
+    this.#transport = undefined
     this.#attached = false
-    socket?.close()
+    transport?.close()
     if (!this.#over) this.#lose(opened)
   }
 
   /** The network went away: no need to wait until TCP notices. */
   networkLost(): void {
-    if (this.#socket !== undefined) this.#drop(true)
+    if (this.#transport !== undefined) this.#drop(true)
   }
 
   #lose(opened: boolean): void {
@@ -146,7 +155,7 @@ class ConsoleConnection {
   #end(state: ConsoleState): void {
     this.#over = true
     this.#attached = false
-    this.#socket?.close(WS_DONE)
+    this.#transport?.close()
     this.#events.onState(state)
   }
 
@@ -155,13 +164,13 @@ class ConsoleConnection {
     if (message === undefined) return // a newer service says more than this page knows
     switch (message.type) {
       case 'ready': {
-        const { consoleId, argv, startedAt, cols, rows } = message
-        this.#wish = { consoleId, fresh: false }
+        const { consoleId, argv, startedAt, cols, rows, mode, owner } = message
+        this.#wish = { consoleId, fresh: false, mode }
         this.#failures = 0
         this.#attached = true
         if (message.resumed) this.#terminal.resize(cols, rows)
         else this.#offset = undefined
-        this.#tell({ consoleId, argv, startedAt, cols, rows, users: this.#facts?.users ?? [] })
+        this.#tell({ consoleId, argv, startedAt, cols, rows, mode, owner, viewers: [], recording: undefined })
         this.#events.onState({ phase: 'open' })
         this.#input.rewind(message.inputOffset)
         this.#flushInput()
@@ -181,8 +190,13 @@ class ConsoleConnection {
         this.#input.confirm(message.offset)
         return this.#flushInput()
       case 'viewers':
-        if (this.#facts !== undefined) this.#tell({ ...this.#facts, users: message.users })
+        if (this.#facts !== undefined) this.#tell({ ...this.#facts, viewers: message.viewers })
         return
+      case 'recording': {
+        const { state, message: words } = message
+        if (this.#facts !== undefined) this.#tell({ ...this.#facts, recording: { state, message: words } })
+        return
+      }
       case 'exit':
         return this.#end({ phase: 'exited', exitCode: message.exitCode, reason: message.reason, at: message.at })
       case 'error':
@@ -227,25 +241,25 @@ class ConsoleConnection {
   }
 
   #send(message: ClientMessage): void {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message))
+    if (this.#transport?.open === true) this.#transport.send(JSON.stringify(message))
   }
 
   /** Types into the console; while the connection is lost it is kept. */
   type(text: string): void {
-    if (this.#over || text === '') return
+    if (this.#over || text === '' || this.#wish.mode === 'watch') return
     if (text === '\x03') this.#input.dropUnsent()
     if (this.#input.push(this.#encoder.encode(text))) this.#flushInput()
     else this.#events.onInputRefused()
   }
 
   #flushInput(): void {
-    const socket = this.#socket
-    if (!this.#attached || socket?.readyState !== WebSocket.OPEN) return
+    const transport = this.#transport
+    if (!this.#attached || transport?.open !== true) return
     const now = performance.now()
-    for (const piece of this.#input.take()) socket.send(piece as Uint8Array<ArrayBuffer>)
+    for (const piece of this.#input.take()) transport.send(piece)
     this.#deafTimer ??= setTimeout(() => {
       this.#deafTimer = undefined
-      if (this.#socket === socket && this.#heardAt < now && this.#input.waitingBytes > 0) this.#drop(true)
+      if (this.#transport === transport && this.#heardAt < now && this.#input.waitingBytes > 0) this.#drop(true)
     }, DEAF_MS)
   }
 
@@ -256,13 +270,19 @@ class ConsoleConnection {
     else if (this.#attached) this.#send({ type: 'resize', cols, rows })
   }
 
+  /** The console takes its size from this pane alone, or again from the smallest. */
+  drive(on: boolean): void {
+    if (this.#attached) this.#send({ type: 'drive', on })
+  }
+
   dispose(): void {
     this.#disposed = true
     clearTimeout(this.#retryTimer)
     clearTimeout(this.#ackTimer)
     clearTimeout(this.#deafTimer)
-    this.#socket?.close(WS_DONE)
-    this.#socket = undefined
+    const transport = this.#transport
+    this.#transport = undefined
+    transport?.close()
   }
 }
 
@@ -281,6 +301,7 @@ export interface ConsoleSocket {
   facts: ConsoleFacts | undefined
   type: (text: string) => void
   paneChanged: () => void
+  drive: (on: boolean) => void
   /** Tries again now. */
   retry: () => void
   /** Connects to this console, or opens a new one. */
@@ -333,6 +354,7 @@ export function useConsoleSocket(
     facts,
     type: (text) => connection.current?.type(text),
     paneChanged: () => connection.current?.paneChanged(),
+    drive: (on) => connection.current?.drive(on),
     retry: () => void connection.current?.connect(),
     connect: (next) => {
       setState({ phase: 'connecting' })

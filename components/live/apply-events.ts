@@ -87,7 +87,7 @@ export function applyEvents(client: QueryClient, events: readonly ServiceEvent[]
         stale.add('host.storage').add('jail.detail')
         break
       case 'consoles.changed':
-        stale.add('console.list')
+        stale.add('console.list').add('recording.list').add('recording.policy')
         break
       case 'session.changed':
         reload = true

@@ -25,6 +25,8 @@ const keys: readonly { title: string; rows: readonly (readonly [string, string])
     rows: [
       ['Ctrl Shift F', 'search its output'],
       ['Ctrl Shift C / V', 'copy and paste'],
+      ['Ctrl click', 'open a web address'],
+      ['Ctrl W, Ctrl T', 'the browser takes them: full screen hands them to the console, its menu sends them'],
     ],
   },
 ]

@@ -1,5 +1,5 @@
 import type { LucideIcon } from 'lucide-react'
-import { AlignLeft, Database, Download, Layers, LayoutGrid, Network, ShieldCheck } from 'lucide-react'
+import { AlignLeft, Database, Download, Film, Layers, LayoutGrid, Network, ShieldCheck } from 'lucide-react'
 
 export interface Place {
   href: string
@@ -17,6 +17,7 @@ export const places: readonly Place[] = [
   { href: '/storage', label: 'Storage', icon: Database },
   { href: '/network', label: 'Network', icon: Network },
   { href: '/jobs', label: 'Jobs', icon: AlignLeft, count: 'jobs' },
+  { href: '/recordings', label: 'Recordings', icon: Film },
   { href: '/audit', label: 'Audit', icon: ShieldCheck },
 ]
 

@@ -19,6 +19,11 @@ export const EVENTS_PATH = '/events'
 /** Path of the console's WebSocket on the socket. */
 export const CONSOLE_PATH = '/ws/console'
 
+/** Path of a file on its way, by its ticket: GET fetches it, PUT sends it in pieces (`?offset=N`). */
+export const streamPath = (ticket: string): string => `/stream/${ticket}`
+/** Largest piece of a file that is sent, in bytes: small enough to pass on a slow line before a request times out. */
+export const STREAM_PIECE_MAX_BYTES = 1024 * 1024
+
 /** Largest body of a call, in bytes. */
 export const CALL_BODY_MAX_BYTES = 64 * 1024
 

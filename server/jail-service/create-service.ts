@@ -12,6 +12,9 @@ import { createCallAudit } from './audit/call-audit.ts'
 import { auditJobEnd } from './audit/job-audit.ts'
 import type { Config } from './config.ts'
 import { createConsoles } from './console/create-consoles.ts'
+import { createFileHandlers } from './files/jail-files.ts'
+import { openRecordings } from './recordings/recordings.ts'
+import { Streams } from './streams/streams.ts'
 import type { Db } from './db.ts'
 import { createDispatch } from './dispatch.ts'
 import { createEventHub } from './events/event-hub.ts'
@@ -25,7 +28,7 @@ import { createJobHandlers } from './jobs/job-handlers.ts'
 import { createJobStore } from './jobs/job-store.ts'
 import { runOnly } from './jobs/run-only.ts'
 import type { Log } from './log.ts'
-import { createRunCommand } from './run-command.ts'
+import { createRunCommand, createStreamCommand } from './run-command.ts'
 import { CLIENT_ADDRESS_HEADER } from '@/lib/contract/wire.ts'
 
 /** The first look at the host is waited for so long, in milliseconds; a host that hangs is shown as such. */
@@ -61,6 +64,7 @@ export async function createService({
     publish: (event) => hub.publish(event),
     onEnd: auditJobEnd(audit, warn),
   })
+  const streams = new Streams(async ({ headers }) => (await accounts.authenticate(headers.cookie))?.sessionId, warn)
   const consoles = createConsoles({
     ...{
       stateFolder: config.state,
@@ -68,6 +72,8 @@ export async function createService({
       inventory: host.inventory,
       run,
       events: hub,
+      streams,
+      recordings: openRecordings(db, path.join(config.state, 'recordings'), warn),
       log: warn,
     },
     properties: (id) => host.driver.properties(id),
@@ -91,9 +97,23 @@ export async function createService({
     ...createJobHandlers({ jobs }),
     ...createHostHalfHandlers(host, { access, events: hub, jobs }),
     ...consoles.handlers,
+    ...createFileHandlers({
+      ...{ jexec: access.commands.jexec, run, streams },
+      stream: createStreamCommand(config.bin === undefined ? {} : { bin: config.bin }),
+      findJail: (id) => host.inventory.find(id),
+      mustHaveUser: (jail, user) => consoles.mustHaveUser(jail, user),
+      audit: ({ actor, problem, detail, ...row }) => {
+        const outcome = problem === '' ? 'succeeded' : 'failed'
+        try {
+          audit.write({ ...row, actor: actor.userName, jobId: null, outcome, detail: `${problem} ${detail}`.trim() })
+        } catch (error) {
+          warn(`audit: ${row.text} could not be written: ${errorChain(error)}`)
+        }
+      },
+    }),
   }
 
-  const streams = createEventStreams({
+  const eventStreams = createEventStreams({
     ...{ hub, hostId, authenticate: (cookie) => accounts.authenticate(cookie) },
     sessionIsGood: (id) => accounts.sessionIsGood(id),
     onAccountChange: (listener) => accounts.onChange(listener),
@@ -113,7 +133,8 @@ export async function createService({
   })
   const server = createHttpServer({
     dispatch,
-    serveEvents: (request, response) => streams.serve(request, response),
+    serveEvents: (request, response) => eventStreams.serve(request, response),
+    serveStream: (ticket, request, response) => streams.serve(ticket, request, response),
     version,
     log: warn,
   })
@@ -127,6 +148,7 @@ export async function createService({
     server,
     async stop() {
       server.close()
+      eventStreams.stop()
       streams.stop()
       await Promise.all([consoles.stop(), jobs.stop()])
       detachConsoles()

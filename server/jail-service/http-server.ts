@@ -1,6 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:http'
-import { CALL_BODY_MAX_BYTES, CLIENT_ADDRESS_HEADER, EVENTS_PATH, callPath, statusOf } from '@/lib/contract/wire.ts'
+import {
+  CALL_BODY_MAX_BYTES,
+  CLIENT_ADDRESS_HEADER,
+  EVENTS_PATH,
+  callPath,
+  statusOf,
+  streamPath,
+} from '@/lib/contract/wire.ts'
 import { errorChain } from '@/lib/errors.ts'
 import { addressOf, sessionCookie } from './accounts/session-cookie.ts'
 import type { Call } from './dispatch.ts'
@@ -13,12 +20,14 @@ export const HEALTH_PATH = '/health'
 export interface HttpDeps {
   dispatch: (call: Call) => Promise<Result<unknown>>
   serveEvents: (request: IncomingMessage, response: ServerResponse) => void
+  /** Files on their way, by ticket. */
+  serveStream: (ticket: string, request: IncomingMessage, response: ServerResponse) => Promise<void>
   version: string
   log: (message: string) => void
 }
 
 /** The service's HTTP: calls, events, health. Consoles hang themselves onto its upgrades. */
-export function createHttpServer({ dispatch, serveEvents, version, log }: HttpDeps): Server {
+export function createHttpServer({ dispatch, serveEvents, serveStream, version, log }: HttpDeps): Server {
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 60_000 })
   server.on('request', (request, response) => {
     answer(request, response).catch((error: unknown) => {
@@ -32,6 +41,7 @@ export function createHttpServer({ dispatch, serveEvents, version, log }: HttpDe
     const [path = ''] = (request.url ?? '').split('?')
     if (request.method === 'GET' && path === EVENTS_PATH) return serveEvents(request, response)
     if (request.method === 'GET' && path === HEALTH_PATH) return send(response, 200, { ok: true, version })
+    if (path.startsWith(streamPath(''))) return serveStream(path.slice(streamPath('').length), request, response)
     if (request.method !== 'POST' || !path.startsWith(callPath(''))) return send(response, 404, {})
     let body: unknown
     try {

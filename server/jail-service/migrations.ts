@@ -48,4 +48,17 @@ export const migrations: readonly string[] = [
   -- What the library of accounts has no place for.
   CREATE TABLE last_login (user_id TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT;
   `,
+  `
+  -- Recorded consoles; their files are STATE/recordings/ID.cast.
+  CREATE TABLE recording (
+    id TEXT PRIMARY KEY,
+    jail_id TEXT NOT NULL,
+    user_name TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    -- the recording as the contract shows it
+    recording TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX recording_by_start ON recording (started_at);
+  `,
 ]

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomInt } from 'node:crypto'
 import { closeSync, constants, existsSync, mkdirSync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { OnReadOpts } from 'node:net'
@@ -41,10 +41,13 @@ function loadNative(): NativePty {
   return native
 }
 
-/** A dead program's output counts as complete when nothing came for this long, in milliseconds. */
-const QUIET_MS = 20
-/** Background processes may hold the terminal and write for ever: longest wait for quiet, in milliseconds. */
+/**
+ * Longest wait for the end mark behind a dead program's output, in milliseconds: it does not come where the terminal is
+ * stopped (Ctrl-S) or a background process fills it.
+ */
 const DRAIN_MAX_MS = 2_000
+/** The end mark is tried again this often while the terminal takes no more, in milliseconds. */
+const MARK_RETRY_MS = 5
 /** Between HUP and KILL when a console is closed, in milliseconds: time for a shell to write its history. */
 const KILL_AFTER_MS = 3_000
 /** First and longest pause before input that the program did not take is tried again, in milliseconds. */
@@ -103,24 +106,41 @@ export function spawnPty({ argv, env, cols, rows, launcher }: PtyOptions, handle
   const child = loadNative().fork(launcher, [...argv], pairs, '/', cols, rows, -1, -1, true, '', (exitCode, signal) => {
     exit = signal > 0 ? { exitCode: null, signal } : { exitCode, signal: null }
     clearTimeout(killTimer)
-    exitedAt = performance.now()
     drain()
   })
   // While this end is open the kernel neither hangs up nor drops what the program wrote last.
-  const slave = openSync(child.pty, constants.O_RDWR | constants.O_NOCTTY)
+  const slave = openSync(child.pty, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK)
   let closed = false
   let paused = false
-  let lastDataAt = performance.now()
-  let exitedAt = 0
   let drainTimer: NodeJS.Timeout | undefined
+  let markTimer: NodeJS.Timeout | undefined
   let killTimer: NodeJS.Timeout | undefined
+  /** Written behind a dead program's output: what comes before it is all that the program wrote, however late it comes. */
+  const mark = Buffer.from(`\0${randomInt(1e14).toString().padStart(14, '0')}\0`) // no letters: OLCUC changes them
+  let marked = false
+  /** Of the output's end, what may be the beginning of the mark. */
+  let held: Buffer = Buffer.alloc(0)
+
+  function onData(chunk: Buffer) {
+    if (!marked) return handlers.onData(chunk)
+    if (closed) return
+    const all = held.length === 0 ? chunk : Buffer.concat([held, chunk])
+    const at = all.indexOf(mark)
+    const from = at >= 0 ? at : Math.max(all.length - mark.length + 1, 0)
+    const begun = at >= 0 ? at : all.indexOf(mark[0] as number, from)
+    const sure = begun < 0 ? all.length : begun
+    held = Buffer.from(all.subarray(sure))
+    if (sure > 0) handlers.onData(all.subarray(0, sure))
+    if (at < 0) return
+    held = Buffer.alloc(0)
+    finish()
+  }
 
   // net.Socket's `onread`; the types of tty know nothing of options.
   const onread: OnReadOpts = {
     buffer: readMemory,
     callback(length) {
-      lastDataAt = performance.now()
-      handlers.onData(readMemory.subarray(0, length))
+      onData(readMemory.subarray(0, length))
       return !paused
     },
   }
@@ -133,21 +153,29 @@ export function spawnPty({ argv, env, cols, rows, launcher }: PtyOptions, handle
   function drain() {
     clearTimeout(drainTimer)
     if (exit === undefined || closed || paused) return
-    drainTimer = setTimeout(() => {
-      // One turn of the event loop more: output that waits in the kernel is read before this looks.
-      setImmediate(() => {
-        if (closed || paused) return
-        const now = performance.now()
-        if (now - lastDataAt < QUIET_MS && now - exitedAt < DRAIN_MAX_MS) drain()
-        else finish()
-      })
-    }, QUIET_MS)
+    drainTimer = setTimeout(finish, DRAIN_MAX_MS)
+    writeMark()
+  }
+
+  function writeMark() {
+    clearTimeout(markTimer)
+    if (marked || closed) return
+    try {
+      // Whole or not at all: it is shorter than what a terminal takes at once.
+      marked = writeSync(slave, mark) > 0
+    } catch {
+      // EAGAIN: the terminal is full
+    }
+    if (!marked) markTimer = setTimeout(writeMark, MARK_RETRY_MS)
   }
 
   function finish() {
     if (closed || exit === undefined) return
+    if (held.length > 0) handlers.onData(held)
     closed = true
     clearTimeout(inputTimer)
+    clearTimeout(drainTimer)
+    clearTimeout(markTimer)
     inputQueue.length = 0
     queuedBytes = 0
     closeSync(slave)
@@ -224,7 +252,6 @@ export function spawnPty({ argv, env, cols, rows, launcher }: PtyOptions, handle
     resume() {
       if (!paused || closed) return
       paused = false
-      lastDataAt = performance.now()
       output.resume()
       drain()
     },

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import type { Readable, Writable } from 'node:stream'
 import { homedir } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { errorChain, PanelError } from '@/lib/errors.ts'
@@ -38,20 +39,84 @@ export interface CommandResult {
 /** Runs one command to its end. Rejects with `unavailable` when the program cannot be started at all. */
 export type RunCommand = (argv: readonly string[], options: RunOptions) => Promise<CommandResult>
 
+/** A command with streams to both sides, for what is too large to be kept. */
+export interface StreamedCommand {
+  readonly stdin: Writable
+  readonly stdout: Readable
+  /** Its end, after its output ended; `stderr` holds the first few KiB. Rejects when it cannot be started. */
+  readonly ended: Promise<{ exitCode: number | null; stderr: string }>
+  /** TERM, later KILL to its process group. */
+  end(): void
+}
+export type StreamCommand = (argv: readonly string[]) => StreamedCommand
+
+/** Error output of a streamed command that is kept, in bytes. */
+const STREAM_STDERR_BYTES = 4 * 1024
+
 /** Folders in which FreeBSD's commands look for each other. */
 const SYSTEM_PATH = '/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin'
 
+const commandEnv = (bin: string | undefined): Record<string, string> => ({
+  PATH: bin === undefined ? SYSTEM_PATH : `${bin}:${SYSTEM_PATH}`,
+  HOME: homedir(),
+  LC_ALL: 'C.UTF-8',
+  TERM: 'dumb',
+  // iocage is Python: without it lines come at the end, all at once, since its output is a pipe.
+  PYTHONUNBUFFERED: '1',
+})
+
 /** The only place that starts commands: argv without a shell, own process group, fixed environment, no input. */
 export function createRunCommand({ bin }: { bin?: string } = {}): RunCommand {
-  const env: Record<string, string> = {
-    PATH: bin === undefined ? SYSTEM_PATH : `${bin}:${SYSTEM_PATH}`,
-    HOME: homedir(),
-    LC_ALL: 'C.UTF-8',
-    TERM: 'dumb',
-    // iocage is Python: without it lines come at the end, all at once, since its output is a pipe.
-    PYTHONUNBUFFERED: '1',
-  }
+  const env = commandEnv(bin)
   return (argv, options) => runCommand(argv, env, options)
+}
+
+/** The same for commands with input and output of any size; who starts one sees to its end. */
+export function createStreamCommand({ bin }: { bin?: string } = {}): StreamCommand {
+  const env = commandEnv(bin)
+  return ([file = '', ...args]) => {
+    const child = spawn(file, args, {
+      ...{ cwd: '/', stdio: ['pipe', 'pipe', 'pipe'], detached: true },
+      env: env as NodeJS.ProcessEnv,
+    })
+    const signalGroup = (name: NodeJS.Signals) => {
+      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+      try {
+        process.kill(-child.pid, name)
+      } catch {
+        // ESRCH: it is ending at this moment
+      }
+    }
+    let stderr = ''
+    child.stderr.on('data', (text: Buffer) => {
+      if (stderr.length < STREAM_STDERR_BYTES) stderr += text.toString('utf8')
+    })
+    child.stdin.on('error', () => undefined) // EPIPE: its exit code tells why
+    let killTimer: NodeJS.Timeout | undefined
+    const ended = new Promise<{ exitCode: number | null; stderr: string }>((resolve, reject) => {
+      child.once('error', (cause) => {
+        if (child.pid === undefined)
+          reject(new PanelError('unavailable', `${file} cannot be started on the host.`, { cause }))
+      })
+      child.once('close', (exitCode) => {
+        clearTimeout(killTimer)
+        resolve({ exitCode, stderr: stderr.slice(0, STREAM_STDERR_BYTES) })
+      })
+    })
+    ended.catch(() => undefined) // for those who ended it and look no further
+    return {
+      stdin: child.stdin,
+      stdout: child.stdout,
+      ended,
+      end() {
+        if (killTimer !== undefined) return
+        child.stdin.destroy()
+        child.stdout.destroy()
+        signalGroup('SIGTERM')
+        killTimer = setTimeout(() => signalGroup('SIGKILL'), KILL_AFTER_MS)
+      },
+    }
+  }
 }
 
 /** After the end of its leader the rest of a group gets so long to end, in milliseconds. */

@@ -3,13 +3,20 @@ import http from 'node:http'
 import net from 'node:net'
 import type { Duplex } from 'node:stream'
 import { isReadVerb } from '@/lib/contract/verbs.ts'
-import { CALL_BODY_MAX_BYTES, callPath, CLIENT_ADDRESS_HEADER, CONSOLE_PATH, EVENTS_PATH } from '@/lib/contract/wire.ts'
+import {
+  CALL_BODY_MAX_BYTES,
+  callPath,
+  CLIENT_ADDRESS_HEADER,
+  CONSOLE_PATH,
+  EVENTS_PATH,
+  STREAM_PIECE_MAX_BYTES,
+} from '@/lib/contract/wire.ts'
 import type { WireError } from '@/lib/errors.ts'
 
 /** Headers of a visitor that the service gets to see; the rest, and all that only we may say, is dropped. */
 const PASSED_ON = ['cookie', 'user-agent', 'content-type', 'content-length', 'last-event-id', 'accept'] as const
 /** Headers of an answer that the visitor gets to see. */
-const PASSED_BACK = ['content-type', 'content-length', 'retry-after', 'set-cookie'] as const
+const PASSED_BACK = ['content-type', 'content-length', 'content-disposition', 'retry-after', 'set-cookie'] as const
 /** Headers of a WebSocket handshake (RFC 6455, 4.1). */
 const HANDSHAKE = [
   'upgrade',
@@ -84,6 +91,18 @@ export function createPipe(socketPath: string): Pipe {
           headers: { ...headers, ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) },
           agent: false,
         }).end()
+        return true
+      }
+
+      const stream = /^\/api(\/stream\/[\w-]{1,100})$/.exec(url.pathname)?.[1]
+      if (stream !== undefined && (request.method === 'GET' || request.method === 'PUT')) {
+        if (Number(request.headers['content-length'] ?? 0) > STREAM_PIECE_MAX_BYTES) {
+          refuseCall(response, 413, 'invalid_input', 'This piece is too large.')
+          return true
+        }
+        const offset = url.searchParams.get('offset')
+        const path = offset === null ? stream : `${stream}?offset=${encodeURIComponent(offset)}`
+        request.pipe(forward(request, response, { method: request.method, path, headers, agent: false }))
         return true
       }
 

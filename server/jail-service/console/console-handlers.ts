@@ -1,28 +1,58 @@
 import type { Actor } from '@/lib/account.ts'
+import { jailRefusal } from '@/lib/capabilities.ts'
 import { PanelError } from '@/lib/errors.ts'
+import type { Jail } from '@/lib/jail.ts'
+import type { JailUser } from '@/lib/jail-user.ts'
 import type { CallContext, HandlersOf } from '../handlers.ts'
+import type { Recordings } from '../recordings/recordings.ts'
 import type { ConsoleRegistry } from './console-registry.ts'
 import type { ConsoleTickets } from './tickets.ts'
 
-/** The verbs about consoles; right and state of the jail were checked before. */
+interface ConsoleHandlerDeps {
+  consoles: ConsoleRegistry
+  tickets: ConsoleTickets
+  recordings: Pick<Recordings, 'mustHaveReason'>
+  findJail: (id: string) => Jail | undefined
+  usersOf: (jail: Jail) => Promise<JailUser[]>
+}
+
+export type ConsoleVerb = 'console.list' | 'console.users' | 'console.ticket' | 'console.close'
+
+/** The verbs about consoles; the right was checked before. */
 export function createConsoleHandlers({
   consoles,
   tickets,
-}: {
-  consoles: ConsoleRegistry
-  tickets: ConsoleTickets
-}): HandlersOf<'console.list' | 'console.ticket' | 'console.close'> {
+  recordings,
+  findJail,
+  usersOf,
+}: ConsoleHandlerDeps): HandlersOf<ConsoleVerb> {
+  const jailOf = (id: string): Jail => {
+    const jail = findJail(id)
+    if (jail === undefined) throw new PanelError('not_found', 'This jail is gone.')
+    return jail
+  }
   return {
     'console.list': async (_, context) => ({ consoles: consoles.list(visitorOf(context).actor) }),
-    'console.ticket': async ({ id, consoleId, fresh }, context) => {
+    'console.users': async ({ id }) => ({ users: await usersOf(jailOf(id)) }),
+    'console.ticket': async ({ id, consoleId, fresh, mode, user, command, reason = '' }, context) => {
       const { actor, sessionId } = visitorOf(context)
-      if (consoleId !== undefined && consoles.own(actor, consoleId).jailId !== id)
-        throw new PanelError('not_found', 'This console is gone.')
-      return { ticket: tickets.issue({ sessionId, userId: actor.userId, jailId: id, consoleId, fresh }) }
+      if (consoleId !== undefined) {
+        // One that ended can be read for a while, also when its jail is down or gone.
+        if (consoles.joinable(actor, consoleId).jailId !== id)
+          throw new PanelError('not_found', 'This console is gone.')
+      } else if (fresh || consoles.latest(actor, id) === undefined) {
+        const refusal = jailRefusal('openConsole', jailOf(id))
+        if (refusal !== undefined) throw new PanelError('conflict', refusal)
+        recordings.mustHaveReason({ jailId: id, actor, reason })
+      }
+      const choice = { user, command }
+      return {
+        ticket: tickets.issue({ sessionId, userId: actor.userId, jailId: id, consoleId, fresh, mode, choice, reason }),
+      }
     },
     'console.close': async ({ consoleId }, context) => {
       const { actor } = visitorOf(context)
-      consoles.close(consoles.own(actor, consoleId), `Closed by ${actor.userName}.`)
+      consoles.close(consoles.joinable(actor, consoleId), `Closed by ${actor.userName}.`)
       return {}
     },
   }

@@ -5,6 +5,8 @@ import type { ConsoleInfo } from '@/lib/contract/console-verbs.ts'
 import { errorChain, PanelError } from '@/lib/errors.ts'
 import type { Jail } from '@/lib/jail.ts'
 import type { PtyExit } from '../pty.ts'
+import type { RecordingFacts, RecordingWorld } from '../recordings/recordings.ts'
+import type { ConsoleChoice } from './console-argv.ts'
 import { CONSOLE_ENV } from './console-argv.ts'
 import { ConsoleSession } from './console-session.ts'
 import type { Viewer } from './viewer.ts'
@@ -36,7 +38,7 @@ export const DEFAULT_CONSOLE_LIMITS: ConsoleLimits = {
 export interface ConsoleAuditRow {
   actor: Actor
   address: string
-  verb: 'console.open' | 'console.end'
+  verb: 'console.open' | 'console.end' | 'console.recording'
   target: string
   text: string
   argv: string[][]
@@ -52,8 +54,11 @@ export interface ConsoleWorld {
   findJail(id: string): Jail | undefined
   /** Looks at the host again, so that `findJail` tells the truth of this moment. */
   refreshJails(): Promise<void>
-  /** The command of a console in this jail (`consoleArgv`), its first word an absolute path. */
-  argvFor(jail: Jail): Promise<string[]> | string[]
+  /**
+   * The command of a console in this jail (`consoleArgv`), its first word an absolute path, and the user it runs as.
+   * Throws `not_found` when the jail has no such user.
+   */
+  commandFor(jail: Jail, choice: ConsoleChoice): Promise<{ argv: string[]; user: string }>
   /** Whether the user may (still) use this jail's console. */
   mayUse(userId: string, jailId: string): boolean
   /** Whether the session is (still) good. */
@@ -62,6 +67,7 @@ export interface ConsoleWorld {
   noteUse?: (sessionId: string) => void
   /** Throws when the row cannot be written: then no console is opened. */
   audit(row: ConsoleAuditRow): void
+  recordings: RecordingWorld
   /** The list of consoles changed. */
   changed(): void
   log(message: string): void
@@ -81,6 +87,18 @@ interface Entry {
   endedAt: number | undefined
 }
 
+/** What a console is opened with. */
+export interface ConsoleRequest {
+  jailId: string
+  choice: ConsoleChoice
+  /** Why, where the policy asks for it; else empty. */
+  reason: string
+  cols: number
+  rows: number
+  /** The visitor's. */
+  address: string
+}
+
 /** All consoles of this process: opens, lists and ends them, and sees to it that none outlives its right. */
 export class ConsoleRegistry {
   readonly #entries = new Map<string, Entry>()
@@ -97,20 +115,24 @@ export class ConsoleRegistry {
     this.#sweeper.unref()
   }
 
-  /** Consoles that the actor may see: their own; those of others only when `all`. Latest first. */
-  list(actor: Actor, all = false): ConsoleInfo[] {
+  /** Consoles that the actor may see: their own, and others' in jails whose console they may use. Latest first. */
+  list(actor: Actor): ConsoleInfo[] {
     return [...this.#entries.values()]
-      .filter(({ session }) => all || session.owner.userId === actor.userId)
-      .map(({ session }) => session.info())
+      .filter(({ session }) => this.#maySee(actor, session))
+      .map(({ session }) => session.info(actor))
       .toReversed()
   }
 
-  /** The actor's console with this id. Throws `not_found`, also for consoles of others. */
-  own(actor: Actor, consoleId: string): ConsoleSession {
+  /** The console with this id, the actor's or one that they may join. Throws `not_found` for all others. */
+  joinable(actor: Actor, consoleId: string): ConsoleSession {
     const entry = this.#entries.get(consoleId)
-    if (entry === undefined || entry.session.owner.userId !== actor.userId)
+    if (entry === undefined || !this.#maySee(actor, entry.session))
       throw new PanelError('not_found', 'This console is gone.', { hint: 'Open a new one.' })
     return entry.session
+  }
+
+  #maySee(actor: Actor, session: ConsoleSession): boolean {
+    return session.owner.userId === actor.userId || this.#world.mayUse(actor.userId, session.jailId)
   }
 
   /** The actor's latest console in a jail that still runs. */
@@ -121,46 +143,79 @@ export class ConsoleRegistry {
     )?.session
   }
 
-  /** Opens a console. Throws `not_found`, `conflict` when the jail is not up, `busy` at a limit, `unavailable`. */
-  async open(
-    actor: Actor,
-    jailId: string,
-    size: { cols: number; rows: number },
-    address: string,
-  ): Promise<ConsoleSession> {
+  /**
+   * Opens a console. Throws `not_found`, `conflict` when the jail is not up, `busy` at a limit, `unavailable`,
+   * `invalid_input` with the field `reason` where the policy wants one.
+   */
+  async open(actor: Actor, { jailId, choice, reason, cols, rows, address }: ConsoleRequest): Promise<ConsoleSession> {
     this.#refuseBeyondLimits(actor)
     const jail = this.#world.findJail(jailId)
     if (jail === undefined) throw new PanelError('not_found', 'This jail is gone.')
     if (jail.state !== 'up')
       throw new PanelError('conflict', `${jail.tag} is not running.`, { hint: 'Start it first.' })
+    this.#world.recordings.mustHaveReason({ jailId, actor, reason })
     this.#opening += 1
     try {
-      const [argv, launcher] = await Promise.all([this.#world.argvFor(jail), this.#world.launcher()])
+      const [{ argv, user }, launcher] = await Promise.all([
+        this.#world.commandFor(jail, choice),
+        this.#world.launcher(),
+      ])
       if (this.#stopped) throw new PanelError('unavailable', 'The jail service is stopping.')
-      this.#world.audit({
-        ...{ actor, address, verb: 'console.open', target: jail.tag, text: `open a console in ${jail.tag}` },
-        ...{ argv: [argv], outcome: 'succeeded', detail: '' },
-      })
-      const session = new ConsoleSession(
-        {
-          id: randomUUID(),
-          jailId,
-          jid: jail.jid,
-          tag: jail.tag,
-          owner: actor,
-          argv,
-          env: CONSOLE_ENV,
-          launcher,
-          ...size,
-        },
-        (exit) => void this.#onExit(session, exit),
-      )
-      this.#entries.set(session.id, { session, address, closing: undefined, endedAt: undefined })
-      this.#world.changed()
-      return session
+      const id = randomUUID()
+      const { tag, jid } = jail
+      const command = choice.command ?? null
+      const recorder = this.#record({ id, jailId, tag, actor, argv, reason, cols, rows })
+      try {
+        this.#world.audit({
+          ...{ actor, address, verb: 'console.open', target: tag, argv: [argv], outcome: 'succeeded' },
+          text: `open a console in ${tag}${user === 'root' ? '' : ` as ${user}`}`,
+          detail: [reason === '' ? '' : `Reason: ${reason}.`, recorder === undefined ? '' : `Recorded as ${id}.`]
+            .filter((part) => part !== '')
+            .join(' '),
+        })
+        const session: ConsoleSession = new ConsoleSession(
+          { id, jailId, jid, tag, owner: actor, user, command, argv, env: CONSOLE_ENV, launcher, cols, rows, recorder },
+          (exit) => void this.#onExit(session, exit),
+        )
+        this.#entries.set(id, { session, address, closing: undefined, endedAt: undefined })
+        this.#world.changed()
+        return session
+      } catch (error) {
+        await this.#world.recordings.end(id, recorder)
+        throw error
+      }
     } finally {
       this.#opening -= 1
     }
+  }
+
+  #record(facts: Omit<RecordingFacts, 'handlers'>) {
+    const { id } = facts
+    return this.#world.recordings.begin({
+      ...facts,
+      handlers: {
+        onDrained: () => this.#entries.get(id)?.session.recordingDrained(),
+        onStopped: (message) => this.#onRecordingStopped(id, message),
+      },
+    })
+  }
+
+  /** A recording could not go on: said to all who look and to the audit; where it must be there, the console ends. */
+  #onRecordingStopped(id: string, message: string): void {
+    const entry = this.#entries.get(id)
+    if (entry === undefined) return
+    const { session, address } = entry
+    session.recordingStopped(message)
+    try {
+      this.#world.audit({
+        ...{ actor: session.owner, address, verb: 'console.recording', target: session.tag, argv: [] },
+        ...{ text: `recording of a console in ${session.tag} ended early`, outcome: 'failed', detail: message },
+      })
+    } catch (error) {
+      this.#world.log(`console ${id}: ${message} The audit could not be written: ${errorChain(error)}`)
+    }
+    if (this.#world.recordings.mustRecord()) this.close(session, `${message} Consoles must be recorded here.`)
+    this.#world.changed()
   }
 
   #refuseBeyondLimits(actor: Actor): void {
@@ -218,13 +273,14 @@ export class ConsoleRegistry {
     session.finish(exitCode, reason)
     entry.endedAt = performance.now()
     const seconds = Math.round((Date.now() - session.startedAt.getTime()) / 1_000)
+    const recorded = await this.#world.recordings.end(session.id, session.recorder)
     try {
       this.#world.audit({
         ...{ actor: session.owner, address: entry.address, verb: 'console.end', target: session.tag },
         text: `console in ${session.tag} ended`,
         argv: [[...session.argv]],
         outcome: 'succeeded',
-        detail: `${reason} Exit code ${exitCode ?? `none (signal ${signal})`}, ${session.outputBytes} bytes out, ${session.inputBytes} bytes in, ${seconds} s.`,
+        detail: `${reason} Exit code ${exitCode ?? `none (signal ${signal})`}, ${session.outputBytes} bytes out, ${session.inputBytes} bytes in, ${seconds} s.${recorded}`,
       })
     } catch (error) {
       this.#world.log(`console ${session.id}: its end could not be written to the audit: ${errorChain(error)}`)
@@ -272,6 +328,10 @@ export class ConsoleRegistry {
       if (session.unseenMs > this.#limits.unseenMs)
         this.close(session, `No page looked at it for ${Math.round(this.#limits.unseenMs / 3_600_000)} hours.`)
       for (const viewer of session.viewers) {
+        if (viewer.actor.userId !== session.owner.userId && !this.#maySee(viewer.actor, session)) {
+          this.#dropView(session, viewer, 'forbidden', 'You no longer have the right to join this console.')
+          continue
+        }
         if (now - viewer.lastInputAt < USED_MS) this.#world.noteUse?.(viewer.sessionId)
         if (now - viewer.lastInputAt > this.#limits.viewIdleMs)
           this.#dropView(

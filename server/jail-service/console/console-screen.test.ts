@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import headless from '@xterm/headless'
-import { SerializeAddon } from '@xterm/addon-serialize'
 import { Unicode11Addon } from '@xterm/addon-unicode11'
 import { describe, expect, test } from 'vitest'
 import { ConsoleScreen } from './console-screen.ts'
 import { incompleteTail } from './incomplete-tail.ts'
 import { OutputRing } from './output-ring.ts'
+import { isPlainText, lastLinesOf } from './plain-text.ts'
 
 describe('an unfinished end', () => {
   test.each([
@@ -37,16 +37,30 @@ describe('an unfinished end', () => {
   })
 })
 
-/** The state of a terminal after all of these bytes, as text with attributes. */
+/** What a terminal shows after all of these bytes: each cell of each line that is not empty, and the cursor. */
 async function shown(cols: number, rows: number, ...parts: Buffer[]): Promise<string> {
   const terminal = new headless.Terminal({ cols, rows, scrollback: 5_000, allowProposedApi: true, logLevel: 'off' })
-  const serializer = new SerializeAddon()
   terminal.loadAddon(new Unicode11Addon())
   terminal.unicode.activeVersion = '11'
-  terminal.loadAddon(serializer)
   for (const part of parts) await new Promise<void>((resolve) => terminal.write(part, resolve))
-  const { cursorX, cursorY, type } = terminal.buffer.active
-  return `${type} ${cursorX},${cursorY}\n${serializer.serialize()}`
+  const { cursorX, cursorY, type, length, baseY } = terminal.buffer.active
+  const lines = [`${type} ${cursorX},${cursorY} of ${baseY}`]
+  for (let y = 0; y < length; y += 1) {
+    const line = terminal.buffer.active.getLine(y)
+    let text = line?.isWrapped === true ? '↪' : ''
+    let look = ''
+    for (let x = 0; x < cols; x += 1) {
+      const cell = line?.getCell(x)
+      if (cell === undefined || cell.getWidth() === 0) continue
+      const attributes = `${cell.getFgColorMode()}/${cell.getFgColor()}/${cell.getBgColorMode()}/${cell.getBgColor()}/${cell.isBold()}`
+      if (attributes !== look) text += `<${attributes}>`
+      look = attributes
+      text += cell.getChars() === '' ? ' ' : cell.getChars()
+    }
+    lines.push(text)
+  }
+  terminal.dispose()
+  return lines.join('\n')
 }
 
 async function drawnAt(cut: number, all: Buffer, cols: number, rows: number) {
@@ -96,7 +110,94 @@ const piece = fc.oneof(
   },
 )
 
+describe('plain text', () => {
+  test.each([
+    ['words and line ends', 'a b\r\n\tc\b', true],
+    ['other scripts', 'é日本😀 °©', true],
+    ['nothing', '', true],
+    ['a colour', 'a\x1b[31mb', false],
+    ['a bell', 'a\x07', false],
+    ['shift out', '\x0e', false],
+    ['an 8-bit control', '\u009b31m', false],
+    ['a form feed', '\f', false],
+    ['delete', '\x7f', false],
+  ])('%s: %j is %s', (_, text, plain) => {
+    expect(isPlainText(Buffer.from(text))).toBe(plain)
+  })
+
+  test('a character that is cut off may be a control', () => {
+    expect(isPlainText(Uint8Array.of(0x61, 0xc2))).toBe(false)
+  })
+
+  test('of lines only the last ones matter, wherever the pieces were cut', () => {
+    const pieces = ['one\r\ntw', 'o\r\nthr', 'ee\r\nfour'].map((text) => Buffer.from(text))
+    expect(lastLinesOf(pieces, 1)).toBe(8)
+    expect(lastLinesOf(pieces, 2)).toBe(3)
+    expect(lastLinesOf(pieces, 3)).toBe(0)
+    expect(lastLinesOf([Buffer.from('a\nb\nc\nd')], 1)).toBe(0)
+  })
+})
+
+describe('a flood', () => {
+  const flood = Buffer.from(Array.from({ length: 40_000 }, (_, n) => `line ${n} é日本\r\n`).join(''))
+
+  test.each([
+    ['after text in colour', 'one \x1b[31mtwo ', ''],
+    ['in the alternate screen', '\x1b[?1049h', '\x1b[3;4Hx'],
+    ['in a scroll region', '\x1b[2;5r', ''],
+    ['with a colour at its end', '', '\x1b[32mgreen\r\n'],
+    ['after half a title', '\x1b]0;half', '\x07shown'],
+  ])('%s leaves what it would leave had all of it been looked at', async (_, before, after) => {
+    const all = Buffer.concat([Buffer.from(before), flood, Buffer.from(after)])
+    const ring = new OutputRing(64 * 1024 * 1024)
+    const screen = new ConsoleScreen(80, 24, { onParsed: () => undefined, onAnswer: () => undefined })
+    for (let at = 0; at < all.length; at += 65_000) {
+      const chunk = all.subarray(at, at + 65_000)
+      ring.push(chunk)
+      screen.write(chunk)
+    }
+    const { bytes, offset } = screen.draw(ring)
+    screen.dispose()
+    expect(await shown(80, 24, bytes, all.subarray(offset))).toBe(await shown(80, 24, all))
+  })
+
+  test('is not looked at while more of it comes: a screen takes 100 MB in a moment', () => {
+    let parsed = 0
+    const screen = new ConsoleScreen(80, 24, { onParsed: () => (parsed += 1), onAnswer: () => undefined })
+    for (let n = 0; n < 60; n += 1) screen.write(flood)
+    expect(screen.pendingBytes).toBeLessThan(3 * flood.length)
+    screen.dispose()
+    expect(parsed).toBe(0)
+  })
+})
+
 describe('a drawing', () => {
+  test('of a screen that sleeps is the same, and it goes on when more comes', async () => {
+    const first = Buffer.from('one\r\n\x1b[31mred\x1b[?1000h\x1b[?1006h\x1b[5 q 日')
+    const more = Buffer.from('\x1b[6n more')
+    const ring = new OutputRing()
+    const answers: string[] = []
+    const screen = new ConsoleScreen(
+      30,
+      10,
+      { onParsed: () => undefined, onAnswer: (bytes) => answers.push(bytes.toString()) },
+      1,
+    )
+    ring.push(first)
+    screen.write(first)
+    await expect.poll(() => screen.asleep).toBe(true)
+    const drawing = screen.draw(ring)
+    expect(screen.asleep).toBe(true)
+    expect(drawing.bytes.toString()).toContain('\x1b[?1006h')
+    expect(await shown(30, 10, drawing.bytes)).toBe(await shown(30, 10, first))
+    ring.push(more)
+    screen.write(more)
+    screen.flush()
+    expect(answers).toEqual(['\x1b[2;7R'])
+    expect(await shown(30, 10, screen.draw(ring).bytes)).toBe(await shown(30, 10, first, more))
+    screen.dispose()
+  })
+
   test(
     'continued with the rest of the output shows what the whole output shows, wherever it was cut',
     { timeout: 60_000 },

@@ -1,9 +1,11 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { SerializeAddon } from '@xterm/addon-serialize'
 import { Unicode11Addon } from '@xterm/addon-unicode11'
 import headless from '@xterm/headless'
 import { FrameBudget } from './frame-budget.ts'
 import { incompleteTail } from './incomplete-tail.ts'
 import type { OutputRing } from './output-ring.ts'
+import { isPlainText, lastLinesOf } from './plain-text.ts'
 
 /** Answers to device queries a second: vim asks a handful at its start, a hostile file thousands. */
 const ANSWERS_PER_S = 50
@@ -11,12 +13,27 @@ const ANSWERS_PER_S = 50
 export const SCROLLBACK_LINES = 5_000
 /** An open escape sequence is looked for in so many bytes before the point of drawing. */
 const TAIL_BYTES = 16 * 1024
+/** Plain text changes nothing but the picture, which nobody looks at: it may wait for so long, in milliseconds, */
+const PLAIN_WAIT_MS = 25
+/** … and be this much, in bytes. Of a flood most has scrolled away by then, and is never looked at. */
+const PLAIN_MAX_BYTES = 2 * 1024 * 1024
+/** Looked at in one go, in bytes: some milliseconds, then others have their turn. */
+const SLICE_BYTES = 64 * 1024
+/** A screen that nothing was written to for so long is kept in packed form, in milliseconds. */
+const SLEEP_AFTER_MS = 30_000
+/** Longest beginning of a character of UTF-8, in bytes. */
+const END_BYTES = 3
+/** State of xterm's parser between sequences (its ParserState.GROUND). */
+const GROUND = 0
 
-/** What xterm.js keeps and the serialiser leaves out; both packages are pinned to one generation. */
+/** What xterm.js keeps and the serialiser leaves out; all packages are pinned to one generation. */
 interface TerminalInside {
   _core: {
     buffer: { scrollTop: number; scrollBottom: number; x: number; y: number }
-    coreService: { isCursorHidden: boolean }
+    coreService: { isCursorHidden: boolean; decPrivateModes: { cursorStyle?: string; cursorBlink?: boolean } }
+    coreMouseService: { activeEncoding: string }
+    _inputHandler: { _parser: { currentState: number } }
+    _writeBuffer: { writeSync(data: Uint8Array | string): void }
   }
 }
 
@@ -29,70 +46,222 @@ export interface Drawing {
   rows: number
 }
 
+interface Awake {
+  terminal: headless.Terminal
+  serializer: SerializeAddon
+  inside: TerminalInside['_core']
+}
+
 /**
  * The screen of a console as a terminal in this process: it draws itself for viewers that come later, and it alone
  * answers the device queries of programs, so that they are answered once whoever looks.
  */
 export class ConsoleScreen {
-  readonly #terminal: headless.Terminal
-  readonly #serializer = new SerializeAddon()
   readonly #onParsed: () => void
+  readonly #onAnswer: (bytes: Buffer) => void
+  readonly #budget = new FrameBudget(ANSWERS_PER_S)
+  readonly #sleepAfterMs: number
+  #cols: number
+  #rows: number
+  #awake: Awake | undefined
+  /** Drawing of a screen that sleeps, packed. */
+  #asleep: Buffer | undefined
   #parsed = 0
+  /** Written and not looked at. */
+  #backlog: Buffer[] = []
   #pending = 0
+  /** Whether all of the backlog is plain text. */
+  #plain = true
+  #later: NodeJS.Timeout | undefined
+  #soon: NodeJS.Immediate | undefined
+  #sleepTimer: NodeJS.Timeout | undefined
+  #usedAt = performance.now()
+  /** The last bytes that were written. */
+  #end: Buffer = Buffer.alloc(0)
 
-  constructor(cols: number, rows: number, handlers: { onParsed: () => void; onAnswer: (bytes: Buffer) => void }) {
+  constructor(
+    cols: number,
+    rows: number,
+    handlers: { onParsed: () => void; onAnswer: (bytes: Buffer) => void },
+    sleepAfterMs = SLEEP_AFTER_MS,
+  ) {
     this.#onParsed = handlers.onParsed
-    this.#terminal = new headless.Terminal({
-      cols,
-      rows,
-      scrollback: SCROLLBACK_LINES,
-      allowProposedApi: true,
-      logLevel: 'off',
-    })
-    this.#terminal.loadAddon(new Unicode11Addon())
-    this.#terminal.unicode.activeVersion = '11'
-    this.#terminal.loadAddon(this.#serializer)
-    // DECRQSS tells state back into the shell's input: nobody needs it, some have abused it
-    this.#terminal.parser.registerDcsHandler({ intermediates: '$', final: 'q' }, () => true)
-    const budget = new FrameBudget(ANSWERS_PER_S)
-    this.#terminal.onData((text) => {
-      if (budget.take()) handlers.onAnswer(Buffer.from(text, 'utf8'))
-    })
+    this.#onAnswer = handlers.onAnswer
+    this.#sleepAfterMs = sleepAfterMs
+    this.#cols = cols
+    this.#rows = rows
+    this.#terminal()
   }
 
-  /** Bytes that were written and not looked at yet. */
+  /** Bytes that were written and have to be looked at: plain text within bounds costs nothing and is not counted. */
   get pendingBytes(): number {
-    return this.#pending
+    return this.#plain ? 0 : this.#pending
+  }
+
+  /** Whether it is kept in packed form. */
+  get asleep(): boolean {
+    return this.#awake === undefined
   }
 
   write(chunk: Buffer): void {
+    const plain = isPlainText(chunk)
+    const tooMuch = () => this.#pending + chunk.length > PLAIN_MAX_BYTES
+    if (this.#plain && (!plain || tooMuch())) {
+      this.#skipScrolledAway()
+      if (!plain || tooMuch()) this.#plain = false
+    }
+    this.#backlog.push(chunk)
     this.#pending += chunk.length
-    this.#terminal.write(chunk, () => {
-      this.#pending -= chunk.length
-      this.#parsed += chunk.length
-      this.#onParsed()
-    })
+    this.#end = Buffer.from(chunk.subarray(-END_BYTES))
+    if (this.#plain) {
+      this.#later ??= setTimeout(() => this.#work(), PLAIN_WAIT_MS)
+      return
+    }
+    clearTimeout(this.#later)
+    this.#later = undefined
+    this.#soon ??= setImmediate(() => this.#work())
   }
 
   /** Takes the size after everything that was written before. */
   resize(cols: number, rows: number): void {
-    this.#terminal.write('', () => this.#terminal.resize(cols, rows))
+    this.flush()
+    this.#cols = cols
+    this.#rows = rows
+    this.#terminal().terminal.resize(cols, rows)
+  }
+
+  /** Looks at everything that was written. */
+  flush(): void {
+    if (this.#pending === 0) return
+    this.#skipScrolledAway()
+    while (this.#pending > 0) this.#lookAtSlice()
+    this.#rest()
+    this.#onParsed()
   }
 
   /** The screen with its scroll-back as it is now; `ring` holds the output that was written. */
   draw(ring: OutputRing): Drawing {
-    const { cols, rows } = this.#terminal
+    this.flush()
     const offset = this.#parsed - incompleteTail(ring.before(this.#parsed, TAIL_BYTES))
-    // eslint-disable-next-line no-underscore-dangle -- the only way to what the serialiser leaves out
-    const { buffer, coreService } = (this.#terminal as unknown as TerminalInside)._core
-    let text = this.#serializer.serialize({ scrollback: SCROLLBACK_LINES })
-    if (buffer.scrollTop !== 0 || buffer.scrollBottom !== rows - 1)
-      text += `\x1b[${buffer.scrollTop + 1};${buffer.scrollBottom + 1}r\x1b[${buffer.y + 1};${Math.min(buffer.x, cols - 1) + 1}H`
-    if (coreService.isCursorHidden) text += '\x1b[?25l'
-    return { bytes: Buffer.from(text, 'utf8'), offset, cols, rows }
+    const bytes = this.#asleep === undefined ? this.#picture() : inflateRawSync(this.#asleep)
+    return { bytes, offset, cols: this.#cols, rows: this.#rows }
   }
 
   dispose(): void {
-    this.#terminal.dispose()
+    this.#rest()
+    clearTimeout(this.#sleepTimer)
+    this.#awake?.terminal.dispose()
+  }
+
+  #terminal(): Awake {
+    this.#usedAt = performance.now()
+    if (this.#awake !== undefined) return this.#awake
+    const terminal = new headless.Terminal({
+      cols: this.#cols,
+      rows: this.#rows,
+      scrollback: SCROLLBACK_LINES,
+      allowProposedApi: true,
+      logLevel: 'off',
+    })
+    terminal.loadAddon(new Unicode11Addon())
+    terminal.unicode.activeVersion = '11'
+    const serializer = new SerializeAddon()
+    terminal.loadAddon(serializer)
+    // DECRQSS tells state back into the shell's input: nobody needs it, some have abused it
+    terminal.parser.registerDcsHandler({ intermediates: '$', final: 'q' }, () => true)
+    // eslint-disable-next-line no-underscore-dangle -- the only way to what the serialiser leaves out
+    this.#awake = { terminal, serializer, inside: (terminal as unknown as TerminalInside)._core }
+    if (this.#asleep !== undefined) this.#parse(inflateRawSync(this.#asleep))
+    this.#asleep = undefined
+    terminal.onData((text) => {
+      if (this.#budget.take()) this.#onAnswer(Buffer.from(text, 'utf8'))
+    })
+    this.#sleepTimer = setTimeout(() => this.#tryToSleep(), this.#sleepAfterMs)
+    return this.#awake
+  }
+
+  #tryToSleep(): void {
+    const wait = this.#usedAt + this.#sleepAfterMs - performance.now()
+    const between = this.#parserState() === GROUND && this.#pending === 0 && incompleteTail(this.#end) === 0
+    if (wait > 0 || !between) {
+      this.#sleepTimer = setTimeout(() => this.#tryToSleep(), between ? wait : this.#sleepAfterMs)
+      return
+    }
+    this.#asleep = deflateRawSync(this.#picture())
+    this.#awake?.terminal.dispose()
+    this.#awake = undefined
+  }
+
+  #parserState(): number | undefined {
+    // eslint-disable-next-line no-underscore-dangle -- see TerminalInside
+    return this.#awake?.inside._inputHandler._parser.currentState
+  }
+
+  #parse(bytes: Uint8Array): void {
+    // eslint-disable-next-line no-underscore-dangle -- at once, so that what is drawn is what was written
+    this.#terminal().inside._writeBuffer.writeSync(bytes)
+  }
+
+  #rest(): void {
+    clearTimeout(this.#later)
+    this.#later = undefined
+    if (this.#soon !== undefined) clearImmediate(this.#soon)
+    this.#soon = undefined
+  }
+
+  #work(): void {
+    this.#rest()
+    this.#skipScrolledAway()
+    this.#lookAtSlice()
+    if (this.#pending > 0) this.#soon = setImmediate(() => this.#work())
+    this.#onParsed()
+  }
+
+  #lookAtSlice(): void {
+    let size = 0
+    let count = 0
+    while (count < this.#backlog.length && size < SLICE_BYTES) {
+      size += (this.#backlog[count] as Buffer).length
+      count += 1
+    }
+    const pieces = this.#backlog.splice(0, count)
+    for (const piece of pieces) this.#parse(piece)
+    this.#parsed += size
+    this.#pending -= size
+    if (this.#pending === 0) this.#plain = true
+  }
+
+  /** Leaves out what of a backlog of plain text would be scrolled out of the last kept line anyway. */
+  #skipScrolledAway(): void {
+    const lines = SCROLLBACK_LINES + this.#rows
+    if (!this.#plain || this.#pending <= lines) return
+    const { buffer } = this.#terminal().inside
+    const whole = buffer.scrollTop === 0 && buffer.scrollBottom === this.#rows - 1
+    const normal = this.#awake?.terminal.buffer.active.type === 'normal'
+    if (!whole || !normal || this.#parserState() !== GROUND) return
+    let skip = lastLinesOf(this.#backlog, lines)
+    this.#parsed += skip
+    this.#pending -= skip
+    while (skip > 0) {
+      const first = this.#backlog[0] as Buffer
+      if (first.length > skip) this.#backlog[0] = first.subarray(skip)
+      else this.#backlog.shift()
+      skip -= Math.min(skip, first.length)
+    }
+  }
+
+  /** Terminal bytes that draw the screen, with what the serialiser leaves out. */
+  #picture(): Buffer {
+    const { serializer, inside } = this.#terminal()
+    const { buffer, coreService, coreMouseService } = inside
+    let text = serializer.serialize({ scrollback: SCROLLBACK_LINES })
+    if (buffer.scrollTop !== 0 || buffer.scrollBottom !== this.#rows - 1)
+      text += `\x1b[${buffer.scrollTop + 1};${buffer.scrollBottom + 1}r\x1b[${buffer.y + 1};${Math.min(buffer.x, this.#cols - 1) + 1}H`
+    if (coreMouseService.activeEncoding === 'SGR') text += '\x1b[?1006h'
+    if (coreMouseService.activeEncoding === 'SGR_PIXELS') text += '\x1b[?1016h'
+    const style = ['block', 'underline', 'bar'].indexOf(coreService.decPrivateModes.cursorStyle ?? '')
+    if (style >= 0) text += `\x1b[${style * 2 + (coreService.decPrivateModes.cursorBlink === false ? 2 : 1)} q`
+    if (coreService.isCursorHidden) text += '\x1b[?25l'
+    return Buffer.from(text, 'utf8')
   }
 }

@@ -1,9 +1,10 @@
 import type { Actor } from '@/lib/account.ts'
-import type { ClientMessage } from '@/lib/console-protocol.ts'
+import type { ClientMessage, ViewMode } from '@/lib/console-protocol.ts'
 import { HIGH_WATER_BYTES, INPUT_KEPT_MAX_BYTES, LOW_WATER_BYTES, WS_DONE } from '@/lib/console-protocol.ts'
 import type { ConsoleInfo } from '@/lib/contract/console-verbs.ts'
 import type { Pty, PtyExit } from '../pty.ts'
 import { spawnPty } from '../pty.ts'
+import type { Recorder } from '../recordings/recorder.ts'
 import { ConsoleScreen } from './console-screen.ts'
 import { OutputRing } from './output-ring.ts'
 import type { Viewer, ViewerLink } from './viewer.ts'
@@ -40,11 +41,15 @@ export interface ConsoleStart {
   jid: number | null
   tag: string
   owner: Actor
+  /** User of the jail whose shell it is, or as whom `command` runs. */
+  user: string
+  command: string | null
   argv: readonly string[]
   env: Readonly<Record<string, string>>
   launcher: string
   cols: number
   rows: number
+  recorder: Recorder | undefined
 }
 
 /**
@@ -75,6 +80,9 @@ export class ConsoleSession {
   #ended: { exitCode: number | null; reason: string; at: string } | undefined
   #lastSeenAt = performance.now()
   #inputBytes = 0
+  /** Whose pane alone gives the size. */
+  #driver: Viewer | undefined
+  #recordingEnded = ''
 
   /** Starts the program. `onPtyExit` is called once; the owner then finds out why and calls `finish`. */
   constructor(start: ConsoleStart, onPtyExit: (exit: PtyExit) => void) {
@@ -130,23 +138,34 @@ export class ConsoleSession {
     return this.#viewers.size > 0 ? 0 : performance.now() - this.#lastSeenAt
   }
 
-  info(): ConsoleInfo {
+  get recorder(): Recorder | undefined {
+    return this.#start.recorder
+  }
+
+  /** The console as who asks sees it. */
+  info({ userId }: Pick<Actor, 'userId'>): ConsoleInfo {
     return {
       id: this.id,
       jailId: this.jailId,
       tag: this.tag,
       owner: this.owner.userName,
+      mine: this.owner.userId === userId,
       startedAt: this.#startedAt.toISOString(),
       viewers: this.#viewers.size,
       argv: [...this.argv],
+      user: this.#start.user,
+      command: this.#start.command,
+      recorded: this.recorder?.running === true,
       ended: this.#ended ?? null,
     }
   }
 
   /** A page comes, new or again: it is told where it stands and gets what it lacks. */
-  attach(hello: Hello, visitor: { actor: Actor; sessionId: string }, link: ViewerLink): Viewer {
+  attach(hello: Hello, visitor: { actor: Actor; sessionId: string; mode: ViewMode }, link: ViewerLink): Viewer {
+    let drives = false
     for (const other of this.#viewers)
       if (other.id === hello.viewer) {
+        drives = other === this.#driver
         this.detach(other)
         other.link.close(WS_DONE, 'this page connected again')
       }
@@ -177,10 +196,14 @@ export class ConsoleSession {
       startedAt: this.#startedAt.toISOString(),
       resumed,
       inputOffset: this.#inputCounts.get(viewer.id) ?? 0,
+      mode: viewer.mode,
+      owner: this.owner.userName,
       cols: mark.cols,
       rows: mark.rows,
     })
+    if (this.recorder !== undefined) link.tell(this.#recordingState())
     this.#viewers.add(viewer)
+    if (drives && viewer.mode === 'input') this.#driver = viewer
     this.#fitSize()
     if (!resumed) this.#draw(viewer)
     this.#pump(viewer)
@@ -193,6 +216,7 @@ export class ConsoleSession {
   detach(viewer: Viewer): void {
     if (!this.#viewers.delete(viewer)) return
     clearTimeout(viewer.inputTimer)
+    if (this.#driver === viewer) this.#driver = undefined
     this.#lastSeenAt = performance.now()
     this.#fitSize()
     this.#tellViewers()
@@ -214,6 +238,35 @@ export class ConsoleSession {
     viewer.cols = cols
     viewer.rows = rows
     this.#fitSize()
+  }
+
+  /** Makes the size follow this page alone, or again the smallest. Nothing for a page that only watches. */
+  drive(viewer: Viewer, on: boolean): void {
+    if (viewer.mode !== 'input' || (this.#driver === viewer) === on) return
+    this.#driver = on ? viewer : undefined
+    this.#fitSize()
+    this.#tellViewers()
+  }
+
+  /** The recording ended before the console did. */
+  recordingStopped(message: string): void {
+    this.#recordingEnded = message
+    for (const { link } of this.#viewers) link.tell(this.#recordingState())
+    this.#steer()
+  }
+
+  /** Everything of the recording that waited is on the disk. */
+  recordingDrained(): void {
+    if (this.#paused) this.#steer()
+  }
+
+  #recordingState() {
+    const stopped = this.#recordingEnded !== ''
+    return {
+      type: 'recording',
+      state: stopped ? 'stopped' : 'on',
+      message: stopped ? this.#recordingEnded : 'What this console shows is recorded; what is typed is not.',
+    } as const
   }
 
   /** Keys and pastes. False when the page sent more than the program takes, without waiting for `input`. */
@@ -270,6 +323,7 @@ export class ConsoleSession {
   #onOutput(chunk: Buffer): void {
     const kept = this.#ring.push(chunk)
     this.#screen.write(kept)
+    this.recorder?.output(kept)
     this.#steer()
     if (this.#pumpTimer !== undefined || this.#viewers.size === 0) return
     if (performance.now() - this.#lastPumpAt >= GATHER_MS) this.#pumpAll()
@@ -324,7 +378,11 @@ export class ConsoleSession {
   #steer(): void {
     const waitedFor = [...this.#viewers].filter(({ stalled }) => !stalled)
     const behind = Math.min(...waitedFor.map(({ acked }) => this.#ring.end - acked))
-    const outstanding = Math.max(waitedFor.length === 0 ? 0 : behind, this.#screen.pendingBytes)
+    const outstanding = Math.max(
+      waitedFor.length === 0 ? 0 : behind,
+      this.#screen.pendingBytes,
+      this.recorder?.pendingBytes ?? 0,
+    )
     if (!this.#paused && outstanding > HIGH_WATER_BYTES) {
       this.#paused = true
       this.#pty.pause()
@@ -344,7 +402,7 @@ export class ConsoleSession {
     this.#steer()
   }
 
-  /** The console takes the size that every page can show. */
+  /** The console takes the size that every page can show, or the driver's. */
   #fitSize(): void {
     if (this.#viewers.size === 0 || this.#resizeTimer !== undefined || !this.running) return
     const wait = this.#lastResizeAt + RESIZE_EVERY_MS - performance.now()
@@ -355,8 +413,9 @@ export class ConsoleSession {
       }, wait)
       return
     }
-    const cols = Math.min(...[...this.#viewers].map((viewer) => viewer.cols))
-    const rows = Math.min(...[...this.#viewers].map((viewer) => viewer.rows))
+    const deciding = this.#driver === undefined ? [...this.#viewers] : [this.#driver]
+    const cols = Math.min(...deciding.map((viewer) => viewer.cols))
+    const rows = Math.min(...deciding.map((viewer) => viewer.rows))
     const last = this.#marks.at(-1) as SizeMark
     if (cols === last.cols && rows === last.rows) return
     this.#lastResizeAt = performance.now()
@@ -366,6 +425,7 @@ export class ConsoleSession {
     while ((this.#marks[1]?.offset ?? Infinity) <= this.#ring.start) this.#marks.shift()
     this.#pty.resize(cols, rows)
     this.#screen.resize(cols, rows)
+    this.recorder?.resize(cols, rows)
     this.#pumpAll()
   }
 
@@ -374,7 +434,15 @@ export class ConsoleSession {
   }
 
   #tellViewers(): void {
-    const users = [...this.#viewers].map(({ actor }) => actor.userName)
-    for (const { link } of this.#viewers) link.tell({ type: 'viewers', users })
+    for (const { link } of this.#viewers)
+      link.tell({
+        type: 'viewers',
+        viewers: [...this.#viewers].map((viewer) => ({
+          user: viewer.actor.userName,
+          mode: viewer.mode,
+          driver: viewer === this.#driver,
+          you: viewer.link === link,
+        })),
+      })
   }
 }

@@ -146,15 +146,17 @@ function serve(socket: WebSocket, visitor: ConsoleVisitor, deps: ConsoleUpgradeD
       return end(WS_POLICY_VIOLATION, 'ticket refused')
     }
     try {
-      const living = ticket.fresh ? undefined : consoles.latest(actor, ticket.jailId)
+      const { jailId, consoleId, choice, reason, mode } = ticket
+      const living = ticket.fresh ? undefined : consoles.latest(actor, jailId)
+      const { cols, rows } = hello
       const session =
-        ticket.consoleId === undefined
-          ? (living ?? (await consoles.open(actor, ticket.jailId, { cols: hello.cols, rows: hello.rows }, address)))
-          : consoles.own(actor, ticket.consoleId)
+        consoleId === undefined
+          ? (living ?? (await consoles.open(actor, { jailId, choice, reason, cols, rows, address })))
+          : consoles.joinable(actor, consoleId)
       if (socket.readyState !== socket.OPEN) return
       phase = 'attached'
       onKnown()
-      attached = { session, viewer: session.attach(hello, { actor, sessionId }, link) }
+      attached = { session, viewer: session.attach(hello, { actor, sessionId, mode }, link) }
     } catch (error) {
       const { code, message, hint } = toWireError(error, 'console')
       if (code === 'internal') deps.log(`console: could not be opened: ${errorChain(error)}`)
@@ -170,6 +172,7 @@ function serve(socket: WebSocket, visitor: ConsoleVisitor, deps: ConsoleUpgradeD
     const bytes = data as Buffer // binaryType is nodebuffer
     if (isBinary) {
       if (attached === undefined) return violate('Bytes came before hello.')
+      if (attached.viewer.mode === 'watch') return violate('This view only watches.')
       if (!attached.session.input(attached.viewer, bytes)) violate('Too much input that the program does not read.')
       return
     }
@@ -180,6 +183,7 @@ function serve(socket: WebSocket, visitor: ConsoleVisitor, deps: ConsoleUpgradeD
       return void greet(message)
     }
     if (attached === undefined) return violate('The first message is hello.')
+    if (message.type === 'drive') return attached.session.drive(attached.viewer, message.on)
     if (message.type === 'resize') attached.session.resize(attached.viewer, message.cols, message.rows)
     else if (!attached.session.acknowledge(attached.viewer, message.offset))
       violate('Bytes were acknowledged that were never sent.')

@@ -1,115 +1,24 @@
-import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Actor } from '@/lib/account.ts'
-import type { Jail } from '@/lib/jail.ts'
-import { buildPtyLauncher } from '../pty.ts'
-import type { ConsoleAuditRow, ConsoleLimits } from './console-registry.ts'
-import { ConsoleRegistry } from './console-registry.ts'
-import { attachConsoleUpgrade } from './console-socket.ts'
-import { TestViewer } from './test-viewer.ts'
-import { ConsoleTickets } from './tickets.ts'
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { TestConsoles } from './test-consoles.ts'
+import { jo, mk, startTestConsoles, www } from './test-consoles.ts'
+import type { TestViewer } from './test-viewer.ts'
 
-/** Real ptys, real shells, a real WebSocket over a Unix socket; only the jail around the shell is left out. */
-const folder = mkdtempSync(path.join(tmpdir(), 'cellblock-console-'))
-const socketPath = path.join(folder, 's')
-const mk: Actor = { userId: 'u1', userName: 'mk', role: 'admin' }
-
-let launcher = ''
-beforeAll(async () => {
-  launcher = await buildPtyLauncher(
-    folder,
-    ([file, ...args]) =>
-      new Promise((resolve) => {
-        execFile(file, args, (error, _, output) => resolve({ exitCode: error === null ? 0 : 1, output }))
-      }),
-  )
-})
+const folder = mkdtempSync(path.join(tmpdir(), 'cellblock-files-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const www = { id: 'iocage:www', tag: 'www', state: 'up', jid: 3, kind: 'jail' } as Jail
-
-interface Setting {
-  jail: Jail | undefined
-  argv: string[]
-  mayUse: boolean
-  sessionIsGood: boolean
-  audit: ConsoleAuditRow[]
-  auditFails: boolean
-  log: string[]
-}
-let setting: Setting
-let consoles: ConsoleRegistry
-let tickets: ConsoleTickets
-let stop: () => Promise<void>
-const viewers: TestViewer[] = []
-
-async function start(limits: Partial<ConsoleLimits> = {}) {
-  tickets = new ConsoleTickets()
-  consoles = new ConsoleRegistry(
-    {
-      launcher: async () => launcher,
-      findJail: () => setting.jail,
-      refreshJails: async () => undefined,
-      argvFor: () => setting.argv,
-      mayUse: () => setting.mayUse,
-      sessionIsGood: () => setting.sessionIsGood,
-      audit: (row) => {
-        if (setting.auditFails) throw new Error('disk full')
-        setting.audit.push(row)
-      },
-      changed: () => undefined,
-      log: (message) => void setting.log.push(message),
-    },
-    limits,
-  )
-  const server = createServer()
-  const detach = attachConsoleUpgrade(server, {
-    consoles,
-    tickets,
-    authenticate: async ({ headers }) =>
-      headers.cookie === 'good'
-        ? { sessionId: 's1', actor: mk, address: '10.0.0.9' }
-        : headers.cookie === 'other'
-          ? { sessionId: 's2', actor: { ...mk, userId: 'u2', userName: 'jo' }, address: '10.0.0.8' }
-          : undefined,
-    log: (message) => void setting.log.push(message),
-  })
-  await new Promise<void>((resolve) => server.listen(socketPath, resolve))
-  stop = async () => {
-    for (const viewer of viewers.splice(0)) viewer.leave()
-    await consoles.stop()
-    detach()
-    await new Promise((resolve) => server.close(resolve))
-  }
-}
+let all: TestConsoles
+const page: TestConsoles['page'] = (options) => all.page(options)
+const ticket: TestConsoles['ticket'] = (more) => all.ticket(more)
+const shell: TestConsoles['shell'] = (options, more) => all.shell(options, more)
 
 beforeEach(async () => {
-  setting = { jail: www, argv: ['/bin/sh'], mayUse: true, sessionIsGood: true, audit: [], auditFails: false, log: [] }
-  await start()
+  all = await startTestConsoles()
 })
-afterEach(() => stop())
-
-const ticket = (more: { consoleId?: string; fresh?: boolean } = {}) =>
-  tickets.issue({ sessionId: 's1', userId: 'u1', jailId: www.id, consoleId: undefined, fresh: false, ...more })
-
-function page(options: ConstructorParameters<typeof TestViewer>[1] = {}): TestViewer {
-  const viewer = new TestViewer(socketPath, options)
-  viewers.push(viewer)
-  return viewer
-}
-
-/** A page that has a shell with a prompt. */
-async function shell(options: Parameters<typeof page>[0] = {}) {
-  const viewer = page(options)
-  const ready = await viewer.hello(ticket())
-  await viewer.shows(/[#$] ?$/)
-  return { viewer, ready }
-}
+afterEach(() => all.stop())
 
 const memoryBytes = () => Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) * 1024
 
@@ -122,7 +31,7 @@ describe('a console', () => {
     viewer.type('exit 7\r')
     expect(await viewer.message('exit')).toMatchObject({ exitCode: 7, reason: 'The shell ended.' })
     expect(
-      setting.audit.map(({ verb, target, detail }) => [
+      all.world.audit.map(({ verb, target, detail }) => [
         verb,
         target,
         detail.replace(/\d+ bytes/g, 'N bytes').replace(/\d+ s\.$/, 'N s.'),
@@ -134,7 +43,7 @@ describe('a console', () => {
   })
 
   test('shows the last output of a command that ends at once, and keeps it readable', async () => {
-    setting.argv = ['/bin/sh', '-c', 'seq 1 3000; echo THE-END; exit 127']
+    all.world.argv = ['/bin/sh', '-c', 'seq 1 3000; echo THE-END; exit 127']
     const viewer = page()
     const { consoleId } = await viewer.hello(ticket())
     expect(await viewer.message('exit')).toMatchObject({ exitCode: 127, reason: 'The shell could not be started.' })
@@ -171,7 +80,7 @@ describe('a console', () => {
     await second.until(() => second.screen() === viewer.screen(), 'the same screen')
     expect(second.screen()).toContain('red 日本 ok')
     await viewer.until(
-      () => viewer.told.some((message) => message.type === 'viewers' && message.users.length === 2),
+      () => viewer.told.some((message) => message.type === 'viewers' && message.viewers.length === 2),
       'two viewers',
     )
     second.type('echo from-second\r')
@@ -221,7 +130,7 @@ describe('coming back', () => {
     const text = Buffer.concat(again.output).toString()
     expect(text.match(/line-\d/g)).toEqual(['line-1', 'line-2', 'line-3', 'line-4', 'line-5'])
     expect(again.told.some(({ type }) => type === 'screen')).toBe(false)
-    expect(setting.audit).toHaveLength(1)
+    expect(all.world.audit).toHaveLength(1)
   })
 
   test('with an offset that is no longer kept it gets a drawing', async () => {
@@ -254,7 +163,7 @@ describe('coming back', () => {
     const again = page({ id: viewer.id })
     await again.hello(ticket({ consoleId: ready.consoleId }))
     await viewer.until(() => viewer.closed?.code === 1000, 'the old connection closed')
-    expect(consoles.list(mk)).toMatchObject([{ id: ready.consoleId, viewers: 1 }])
+    expect(all.consoles.list(mk)).toMatchObject([{ id: ready.consoleId, viewers: 1 }])
   })
 
   test('an unfinished escape sequence or character is finished in the drawing', async () => {
@@ -347,41 +256,40 @@ describe('a flood', () => {
 describe('what ends a console', () => {
   test('its owner closes it', async () => {
     const { viewer, ready } = await shell()
-    consoles.close(consoles.own(mk, ready.consoleId), 'Closed by mk.')
+    all.consoles.close(all.consoles.joinable(mk, ready.consoleId), 'Closed by mk.')
     expect(await viewer.message('exit')).toMatchObject({ reason: 'Closed by mk.' })
-    expect(consoles.latest(mk, www.id)).toBeUndefined()
+    expect(all.consoles.latest(mk, www.id)).toBeUndefined()
   })
 
   test('its jail stops, or is another run of it', async () => {
     const { viewer } = await shell()
-    setting.jail = { ...www, state: 'down', jid: null }
-    consoles.jailChanged(www.id)
+    all.world.jail = { ...www, state: 'down', jid: null }
+    all.consoles.jailChanged(www.id)
     expect(await viewer.message('exit')).toMatchObject({ reason: 'www was stopped.' })
-    setting.jail = www
+    all.world.jail = www
     const { viewer: next } = await shell()
-    setting.jail = { ...www, jid: 9 }
-    consoles.jailChanged(www.id)
+    all.world.jail = { ...www, jid: 9 }
+    all.consoles.jailChanged(www.id)
     expect(await next.message('exit')).toMatchObject({ reason: 'www was stopped.' })
   })
 
   test('its owner loses the right', async () => {
     const { viewer } = await shell()
-    setting.mayUse = false
+    all.world.may.delete(mk.userId)
     expect((await viewer.message('exit')).reason).toMatch(/no longer has the right/)
   })
 
   test('a session that ended closes the page only; idle pages too; an unseen console in the end', async () => {
     const { viewer, ready } = await shell()
-    setting.sessionIsGood = false
+    all.world.sessionIsGood = false
     expect(await viewer.message('error')).toMatchObject({ code: 'unauthenticated' })
-    expect(consoles.list(mk)).toMatchObject([{ id: ready.consoleId, viewers: 0, ended: null }])
-    await stop()
-    setting.sessionIsGood = true
-    await start({ viewIdleMs: 300, unseenMs: 600, sweepMs: 50 })
+    expect(all.consoles.list(mk)).toMatchObject([{ id: ready.consoleId, viewers: 0, ended: null }])
+    await all.stop()
+    all = await startTestConsoles({ viewIdleMs: 300, unseenMs: 600, sweepMs: 50 })
     const { viewer: idle, ready: second } = await shell()
     expect(await idle.message('error')).toMatchObject({ code: 'idle' })
     await idle.until(
-      () => consoles.list(mk).find(({ id }) => id === second.consoleId)?.ended !== null,
+      () => all.consoles.list(mk).find(({ id }) => id === second.consoleId)?.ended !== null,
       'closed for disuse',
     )
   })
@@ -389,8 +297,8 @@ describe('what ends a console', () => {
   test('30 consoles leave no process, descriptor or console behind', { timeout: 60_000 }, async () => {
     const descriptors = () => readdirSync('/proc/self/fd').length
     const children = () => readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim()
-    await stop()
-    await start({ endedKeptMs: 0, sweepMs: 20 })
+    await all.stop()
+    all = await startTestConsoles({ endedKeptMs: 0, sweepMs: 20 })
     const before = [descriptors(), children()]
     for (let n = 0; n < 30; n += 1) {
       const viewer = page()
@@ -399,8 +307,7 @@ describe('what ends a console', () => {
       await viewer.message('exit')
       viewer.leave()
     }
-    await page().until(() => consoles.list(mk).length === 0, 'all forgotten')
-    for (const viewer of viewers.splice(0)) viewer.leave()
+    await expect.poll(() => all.consoles.list(mk)).toEqual([])
     await expect.poll(() => [descriptors() <= (before[0] as number) + 1, children()]).toEqual([true, before[1]])
   })
 })
@@ -421,21 +328,22 @@ describe('what is refused', () => {
 
   test('consoles of others, unknown consoles, jails that are down, more than the limit', async () => {
     const { ready } = await shell()
-    const jo: Actor = { ...mk, userId: 'u2' }
-    expect(() => consoles.own(jo, ready.consoleId)).toThrow('gone')
+    all.world.may.delete(jo.userId)
+    expect(() => all.consoles.joinable(jo, ready.consoleId)).toThrow('gone')
+    expect(all.consoles.list(jo)).toEqual([])
     await expect(page().hello(ticket({ consoleId: randomUUID() }))).rejects.toThrow('not_found')
-    setting.jail = { ...www, state: 'down' }
+    all.world.jail = { ...www, state: 'down' }
     await expect(page().hello(ticket({ fresh: true }))).rejects.toThrow('www is not running. Start it first.')
-    setting.jail = www
+    all.world.jail = www
     for (let n = 1; n < 8; n += 1) await page().hello(ticket({ fresh: true }))
     await expect(page().hello(ticket({ fresh: true }))).rejects.toThrow('You have 8 consoles open already.')
   })
 
   test('nothing opens while the audit cannot be written', async () => {
-    setting.auditFails = true
+    all.world.auditFails = true
     await expect(page().hello(ticket())).rejects.toThrow('internal')
-    expect(consoles.list(mk)).toEqual([])
-    expect(setting.log).toEqual(['console: could not be opened: disk full'])
+    expect(all.consoles.list(mk)).toEqual([])
+    expect(all.world.log).toEqual(['console: could not be opened: disk full'])
   })
 
   test.each([
@@ -487,7 +395,7 @@ describe('what is refused', () => {
     expect(viewer.closed).toEqual({ code, reason })
     other.type('echo un""disturbed\r')
     await other.shows(/^undisturbed$/m)
-    expect(consoles.list(mk)).toMatchObject([{ id: ready.consoleId, ended: null }])
+    expect(all.consoles.list(mk)).toMatchObject([{ id: ready.consoleId, ended: null }])
   })
 
   test('bytes or messages before hello', async () => {

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { FrameBudget } from './frame-budget.ts'
+import type { Ticket } from './tickets.ts'
 import { ConsoleTickets, TICKET_LIFE_MS } from './tickets.ts'
 
-const wish = { sessionId: 's1', userId: 'u1', jailId: 'iocage:www', consoleId: undefined, fresh: false }
+const wish: Ticket = {
+  ...{ sessionId: 's1', userId: 'u1', jailId: 'iocage:www', consoleId: undefined, fresh: false },
+  ...{ mode: 'input', choice: {}, reason: '' },
+}
 
 describe('a ticket', () => {
   test('opens once, for the session that asked for it', () => {

@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
+import type { ViewMode } from '@/lib/console-protocol.ts'
 import { PanelError } from '@/lib/errors.ts'
+import type { ConsoleChoice } from './console-argv.ts'
 
 /** A ticket is good for this long, in milliseconds (security.md, T7). */
 export const TICKET_LIFE_MS = 30_000
@@ -14,6 +16,11 @@ export interface Ticket {
   consoleId: string | undefined
   /** Open a new console even where the user has one in the jail. */
   fresh: boolean
+  mode: ViewMode
+  /** For a new console: what runs in it, */
+  choice: ConsoleChoice
+  /** … and why it is opened, where that was asked for. */
+  reason: string
 }
 
 /** One-use keys for the console's WebSocket, kept as hashes in memory: a restart of the service voids them. */

@@ -1,5 +1,5 @@
 import type { Actor } from '@/lib/account.ts'
-import type { ServerMessage } from '@/lib/console-protocol.ts'
+import type { ServerMessage, ViewMode } from '@/lib/console-protocol.ts'
 
 /** A connection to one page, whatever carries it. */
 export interface ViewerLink {
@@ -15,6 +15,8 @@ export interface Viewer {
   readonly id: string
   readonly actor: Actor
   readonly sessionId: string
+  /** Whether its keys count. */
+  readonly mode: ViewMode
   readonly link: ViewerLink
   cols: number
   rows: number
