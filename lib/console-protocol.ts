@@ -10,8 +10,8 @@ import { z } from 'zod'
 
 /** The pty is paused while every viewer has more than this many bytes that its terminal has not rendered. */
 export const HIGH_WATER_BYTES = 256 * 1024
-/** … and goes on when some viewer has no more than this. */
-export const LOW_WATER_BYTES = 64 * 1024
+/** … and goes on when some viewer has no more than this: enough to render until more is there. */
+export const LOW_WATER_BYTES = 192 * 1024
 /** A client acknowledges when this much was rendered since its last acknowledgement, */
 export const ACK_EVERY_BYTES = 64 * 1024
 /** … or when this long passed since then, in milliseconds, whichever comes first. */

@@ -114,7 +114,8 @@ export class ConsoleScreen {
     this.#pending += chunk.length
     this.#end = Buffer.from(chunk.subarray(-END_BYTES))
     if (this.#plain) {
-      this.#later ??= setTimeout(() => this.#work(), PLAIN_WAIT_MS)
+      if (this.#later === undefined) this.#later = setTimeout(() => this.#work(), PLAIN_WAIT_MS)
+      else this.#later.refresh() // a flood is looked at when it ends
       return
     }
     clearTimeout(this.#later)

@@ -13,7 +13,10 @@ type Hello = Extract<ClientMessage, { type: 'hello' }>
 
 /** Largest binary frame to a viewer, in bytes. */
 const FRAME_BYTES = 64 * 1024
-/** Under a flood output is gathered for this long, in milliseconds: fewer, larger frames. A lone key's echo never waits. */
+/**
+ * Under a flood output is gathered for this long, in milliseconds, or until a frame is full: fewer, larger frames. A lone
+ * key's echo never waits.
+ */
 const GATHER_MS = 2
 /** A viewer that rendered nothing for this long while it holds the console up is not waited for, in milliseconds. */
 const STALL_MS = 5_000
@@ -75,6 +78,7 @@ export class ConsoleSession {
   #stallTimer: NodeJS.Timeout | undefined
   #pumpTimer: NodeJS.Timeout | undefined
   #lastPumpAt = 0
+  #pumpedTo = 0
   #resizeTimer: NodeJS.Timeout | undefined
   #lastResizeAt = 0
   #ended: { exitCode: number | null; reason: string; at: string } | undefined
@@ -325,15 +329,17 @@ export class ConsoleSession {
     this.#screen.write(kept)
     this.recorder?.output(kept)
     this.#steer()
-    if (this.#pumpTimer !== undefined || this.#viewers.size === 0) return
-    if (performance.now() - this.#lastPumpAt >= GATHER_MS) this.#pumpAll()
-    else this.#pumpTimer = setTimeout(() => this.#pumpAll(), GATHER_MS)
+    if (this.#viewers.size === 0) return
+    const full = this.#ring.end - this.#pumpedTo >= FRAME_BYTES
+    if (full || performance.now() - this.#lastPumpAt >= GATHER_MS) this.#pumpAll()
+    else this.#pumpTimer ??= setTimeout(() => this.#pumpAll(), GATHER_MS)
   }
 
   #pumpAll(): void {
     clearTimeout(this.#pumpTimer)
     this.#pumpTimer = undefined
     for (const viewer of this.#viewers) this.#pump(viewer)
+    this.#pumpedTo = this.#ring.end
     this.#lastPumpAt = performance.now()
   }
 
