@@ -7,7 +7,7 @@ import { expect, expectAccessible, test, useHost, useTheme } from './fixtures.ts
 useHost({ iocage: '1.13' })
 
 const screen = (page: Page) => page.locator('.xterm-accessibility-tree')
-const console_ = `/jails/${encodeURIComponent('iocage:www')}/console`
+const consoleAddress = `/jails/${encodeURIComponent('iocage:www')}/console`
 
 test.beforeEach(async ({ context, panel, signIn }) => {
   test.setTimeout(180_000)
@@ -34,7 +34,7 @@ test('the policy asks for a reason, the console says that it is recorded, the re
   await page.getByRole('button', { name: 'Save the policy' }).click()
   await expect(page.getByRole('dialog')).toBeHidden()
 
-  await page.goto(console_)
+  await page.goto(consoleAddress)
   await page.getByLabel('Reason').fill('x')
   await page.getByRole('button', { name: 'Open console' }).click()
   await expect(page.getByText('Say why in a few words.')).toBeVisible()

@@ -4,6 +4,7 @@ import http from 'node:http'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import Database from 'better-sqlite3'
 import { callPath, SESSION_COOKIE } from '../lib/contract/wire.ts'
 import { build, dist } from '../server/launch/build.mjs'
 import { PANEL_UID } from '../server/launch/options.mjs'
@@ -49,6 +50,8 @@ export interface RunningPanel {
   login(role: TestRole): Promise<string>
   /** Calls a verb on the service's own socket, without the panel between. */
   call(verb: string, input: unknown, cookie?: string): Promise<{ status: number; body: unknown; setCookie: string }>
+  /** As if everyone had proved who they are so long ago, in seconds: a login is asked for again after five minutes. */
+  ageProofs(seconds: number): void
   /** Ends the jail service as `kill -9` does, and starts it again. */
   killService(): Promise<void>
   stopService(): Promise<void>
@@ -135,7 +138,7 @@ export async function startPanel({
         ...serviceNodeArgs,
         path.join(dist, 'jail-service.mjs'),
         ...['--socket', socket, '--state', state, '--bin', bin, '--files', path.join(folder, 'sandbox/host')],
-        ...['--log-level', 'warn'],
+        ...['--log-level', 'warn', '--origin', origin],
         ...(asRoot ? ['--panel-user', String(PANEL_UID)] : []),
         ...serviceArgs,
       ],
@@ -197,15 +200,21 @@ export async function startPanel({
     tryHost,
     call,
     startService,
+    ageProofs: (seconds) => {
+      const db = new Database(path.join(state, 'service.db'))
+      db.prepare('UPDATE session_proof SET at = ?').run(new Date(Date.now() - seconds * 1_000).toISOString())
+      db.close()
+    },
     stopService: () => stopService(),
     killService: async () => {
       await stopService('SIGKILL')
       await startService()
     },
     login: async (role) => {
-      // Logins are limited by account and address, and a session lasts longer than any test.
+      // A session lasts longer than any test; what it may do without being asked again does not.
       const known = cookies.get(role)
-      if (known !== undefined && (await call('account.me', {}, known)).status === 200) return known
+      if (known !== undefined && (await call('session.confirm', { password: TEST_PASSWORD }, known)).status === 200)
+        return known
       const cookie = cookieIn((await must('session.login', { userName: role, password: TEST_PASSWORD })).setCookie)
       cookies.set(role, cookie)
       return cookie

@@ -5,6 +5,9 @@ import { Role } from './capabilities.ts'
 export const PASSWORD_MIN = 12
 export const PASSWORD_MAX = 128
 
+/** How long a link to set a password works, in hours. */
+export const INVITE_HOURS = 72
+
 export const UserName = z
   .string()
   .min(1, 'Give a user name.')
@@ -28,8 +31,60 @@ export const User = z.object({
   role: Role,
   createdAt: z.string(),
   lastLoginAt: z.string().nullable(),
+  /** Until when the user's link to set a password works; null: there is none. */
+  inviteUntil: z.string().nullable(),
+  /** Whether logins ask for a code of an authenticator app. */
+  totp: z.boolean(),
+  /** How many passkeys the user has. */
+  passkeys: z.number().int(),
 })
 export type User = z.infer<typeof User>
+
+/** A six-digit code of an authenticator app, or a recovery code; blanks and dashes are for the eye. */
+export const LoginCode = z
+  .string()
+  .max(32)
+  .transform((text) => text.replaceAll(/[\s-]/g, '').toLowerCase())
+  .pipe(
+    z
+      .string()
+      .regex(/^(\d{6}|[a-z2-7]{16})$/, 'A code has six digits; a recovery code has sixteen letters and digits.'),
+  )
+
+/** How many recovery codes one gets; each works once. */
+export const RECOVERY_CODES = 10
+
+/** A passkey (WebAuthn credential) of a user. */
+export const Passkey = z.object({
+  id: z.string(),
+  name: z.string(),
+  createdAt: z.string(),
+  lastUsedAt: z.string().nullable(),
+})
+export type Passkey = z.infer<typeof Passkey>
+
+/** What a browser answers when it made or used a passkey, as JSON (WebAuthn 3, 5.1); looked into by the service's library. */
+export const PasskeyAnswer = z.strictObject({
+  id: z.string().max(1_400),
+  rawId: z.string().max(1_400),
+  type: z.literal('public-key'),
+  response: z.record(z.string(), z.unknown()),
+  clientExtensionResults: z.record(z.string(), z.unknown()),
+  authenticatorAttachment: z.string().max(40).optional(),
+})
+export type PasskeyAnswer = z.infer<typeof PasskeyAnswer>
+
+/** How one's own account is protected. */
+export const OwnFactors = z.object({
+  password: z.boolean(),
+  /** Since when codes of an authenticator app are asked for; null: they are not. */
+  totpSince: z.string().nullable(),
+  recoveryCodesLeft: z.number().int(),
+  passkeys: z.array(Passkey),
+  /** Why no passkey can be added here, in one sentence; null: one can. */
+  passkeysRefusal: z.string().nullable(),
+})
+export type OwnFactors = z.infer<typeof OwnFactors>
 
 export const SessionInfo = z.object({
   id: z.string(),

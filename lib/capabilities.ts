@@ -28,6 +28,7 @@ const rolesHolding = {
   'audit:read': ['admin'],
   'user:manage': ['admin'],
   'account:own': ['viewer', 'operator', 'admin'],
+  'account:secure': ['viewer', 'operator', 'admin'],
 } as const satisfies Record<string, readonly Role[]>
 
 export type Capability = keyof typeof rolesHolding
@@ -57,7 +58,24 @@ const doing: Record<Capability, string> = {
   'audit:read': 'read the audit log',
   'user:manage': 'manage users',
   'account:own': 'manage their own account',
+  'account:secure': 'change how they log in',
 }
+
+/**
+ * What loses data or opens the host asks who one is again, when the last proof is older than this, in seconds
+ * (security.md, section 3). Only changes ask; a login is a proof, too.
+ */
+const proofMaxAgeS: Partial<Record<Capability, number>> = {
+  'host:configure': 5 * 60,
+  'jail:destroy': 5 * 60,
+  'user:manage': 5 * 60,
+  'account:secure': 5 * 60,
+  // A console is used all day long; a login lasts 12 hours.
+  'jail:console': 8 * 60 * 60,
+}
+
+/** How old the last proof of who one is may be for a change with this right, in seconds; undefined: as old as the session. */
+export const proofAgeLimitS = (capability: Capability): number | undefined => proofMaxAgeS[capability]
 
 /** Why a role may not do something, in one sentence that says who can help; undefined when it may. */
 export function roleRefusal(role: Role, capability: Capability): string | undefined {

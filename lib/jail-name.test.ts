@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { JailName, expandJailNames, jailNameProblem, nameInTheWay } from './jail-name.ts'
+import {
+  JailName,
+  expandJailNames,
+  jailNameProblem,
+  nameInTheWay,
+  parseJailNames,
+  takenNameProblem,
+} from './jail-name.ts'
 
 describe('names of jails', () => {
   test.each(['www', 'web01', 'template', 'a', 'A-b_c', '0day', 'small', 'x'.repeat(63)])('%s is a name', (name) => {
@@ -70,5 +77,29 @@ describe('ranges', () => {
   })
   test.each(['web5 … web1', 'web[1-99]'])('%s cannot be read', (text) => {
     expect(expandJailNames(text)).toBeUndefined()
+  })
+})
+
+describe('what a form calls names', () => {
+  test('several, mixed with ranges', () => {
+    expect(parseJailNames(' db, web[01-02] ,mail ')).toEqual({
+      names: ['db', 'web01', 'web02', 'mail'],
+      problem: undefined,
+    })
+    expect(parseJailNames('')).toEqual({ names: [], problem: undefined })
+  })
+  test('too many, also by several ranges', () => {
+    expect(parseJailNames('a[1-99]').problem).toMatch(/upwards/)
+    expect(parseJailNames('a[01-30], b[01-30]').problem).toMatch(/60 names are too many/)
+  })
+})
+
+describe('a name that is not free', () => {
+  const taken = { tags: ['www', 'web01'], uuids: ['b650df9e-f7e8-48b8-b18b-1992cd005473'] }
+  test('equal, alike in the beginning, or the beginning of a UUID', () => {
+    expect(takenNameProblem('www', taken)).toBe('There is a jail or template named www already.')
+    expect(takenNameProblem('web', taken)).toMatch(/begin alike/)
+    expect(takenNameProblem('B650', taken)).toMatch(/UUID/)
+    expect(takenNameProblem('db', taken)).toBeUndefined()
   })
 })

@@ -69,3 +69,47 @@ export function expandJailNames(text: string): string[] | undefined {
   if (count < 1 || count > 50) return undefined
   return Array.from({ length: count }, (_, n) => `${prefix}${String(first + n).padStart(from.length, '0')}${suffix}`)
 }
+
+/** What the names of a host leave to a new jail. */
+export interface TakenNames {
+  /** Tags of the jails and templates that the driver keeps, and of the others that are made along with this one. */
+  tags: readonly string[]
+  /** Whole UUIDs, where the driver takes the beginning of one for the jail; else none. */
+  uuids: readonly string[]
+}
+
+/** Why a new jail cannot have a name because of what is there, in one sentence; undefined when the name is free. */
+export function takenNameProblem(name: string, { tags, uuids }: TakenNames): string | undefined {
+  const found = nameInTheWay(name, tags)
+  if (found?.equal) return `There is a jail or template named ${found.name} already.`
+  if (found !== undefined)
+    return `“${name}” and ${found.name} begin alike, and iocage takes the beginning of a name for the name. Choose another.`
+  const uuid = uuids.find((one) => one.startsWith(name.toLowerCase()))
+  return uuid === undefined
+    ? undefined
+    : `“${name}” is the beginning of a jail’s UUID, ${uuid}: iocage would take it for that jail.`
+}
+
+/** Most jails that can be made at once. */
+export const NEW_JAILS_MAX = 50
+
+/**
+ * The names that a text stands for: several separated by commas, each a name or a range (see `expandJailNames`).
+ * `problem` says in one sentence what is wrong with the text as a whole; what is wrong with one name it does not say.
+ */
+export function parseJailNames(text: string): { names: string[]; problem: string | undefined } {
+  const parts = text
+    .split(/[,;]/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+  const names: string[] = []
+  for (const part of parts) {
+    const expanded = expandJailNames(part)
+    if (expanded === undefined)
+      return { names: [], problem: `“${part}” is no range: it runs upwards, over at most ${NEW_JAILS_MAX} names.` }
+    names.push(...expanded)
+  }
+  if (names.length > NEW_JAILS_MAX)
+    return { names: [], problem: `${names.length} names are too many at once: at most ${NEW_JAILS_MAX}.` }
+  return { names, problem: undefined }
+}

@@ -54,6 +54,11 @@ const rules: { from: string; never: RegExp; except?: RegExp; why: string }[] = [
     why: 'the service runs a host, any host',
   },
   {
+    from: 'server/console-client',
+    never: /^(server\/(panel|jail-service|sandbox|launch)\/|components\/|app\/|node:child_process)/,
+    why: 'a client speaks the protocol and knows no more',
+  },
+  {
     from: 'server/sandbox',
     never: /^(server\/(panel|jail-service|launch)\/|components\/|app\/)/,
     why: 'the sandbox is a host, not a part of the panel',

@@ -1,6 +1,7 @@
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import type { ReactNode } from 'react'
+import { ConfirmIdentity } from '@/components/account/confirm-identity-dialog.tsx'
 import { LiveProvider } from '@/components/live/live-provider.tsx'
 import { ServiceAway } from '@/components/shell/service-away.tsx'
 import { Shell } from '@/components/shell/shell.tsx'
@@ -17,6 +18,7 @@ export default async function PanelLayout({ children }: { children: ReactNode })
   return (
     <LiveProvider actor={me.value.actor} snapshot={snapshot.value}>
       <Shell>{children}</Shell>
+      <ConfirmIdentity />
     </LiveProvider>
   )
 }

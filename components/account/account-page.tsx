@@ -4,8 +4,10 @@ import { useActor } from '../live/use-rights.ts'
 import { Badge } from '../ui/badge.tsx'
 import { PageBody, PageHeader } from '../ui/page-header.tsx'
 import { roleCan } from '@/lib/capabilities.ts'
+import { PasskeysPanel } from './passkeys-panel.tsx'
 import { PasswordPanel } from './password-panel.tsx'
 import { SessionsPanel } from './sessions-panel.tsx'
+import { TwoStepPanel } from './two-step-panel.tsx'
 import { UsersPanel } from './users-panel.tsx'
 
 /** The own account; for admins also who else may come in. */
@@ -18,6 +20,8 @@ export function AccountPage() {
         <div className="grid max-w-5xl gap-5">
           {roleCan(role, 'user:manage') && <UsersPanel />}
           <SessionsPanel />
+          <PasskeysPanel />
+          <TwoStepPanel />
           <PasswordPanel />
         </div>
       </PageBody>

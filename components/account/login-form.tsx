@@ -1,59 +1,119 @@
 'use client'
 
 import { useState } from 'react'
-import { logIn } from '@/server/panel/actions/account.ts'
+import { logIn, logInByPasskey } from '@/server/panel/actions/account.ts'
 import { useChange } from '../live/use-change.ts'
 import { Button } from '../ui/button.tsx'
 import { Field, TextInput } from '../ui/field.tsx'
-import { formError } from '../ui/form-errors.ts'
+import { fieldError, formError } from '../ui/form-errors.ts'
 import { Note } from '../ui/panel.tsx'
+import { CodeField } from './code-field.tsx'
+import { PasskeyButton } from './passkey-button.tsx'
 
-/** User name and password. `next`: a page of this panel to go to afterwards. */
+/** User name and password, then the code of who has an authenticator app. `next`: a page of this panel to go to afterwards. */
 export function LoginForm({ next }: { next: string }) {
   const [userName, setUserName] = useState('')
   const [password, setPassword] = useState('')
+  const [code, setCode] = useState('')
+  const [step, setStep] = useState<'password' | 'code'>('password')
   const login = useChange(logIn, {
     errors: 'inline',
     atDoor: true,
     // A whole new page: nothing of the former visitor stays in memory.
     onSuccess: () => window.location.assign(next),
+    onError: (failure) => {
+      if (failure.code === 'reauthenticate') setStep('code')
+    },
+  })
+  const byPasskey = useChange(logInByPasskey, {
+    errors: 'inline',
+    atDoor: true,
+    onSuccess: () => window.location.assign(next),
   })
   const error = formError(login.error)
+  const enter = () => login.run({ userName: userName.trim(), password, ...(step === 'code' ? { code } : {}) })
+
+  if (step === 'code')
+    return (
+      <form
+        method="post"
+        className="space-y-4"
+        onSubmit={(event) => {
+          event.preventDefault()
+          enter()
+        }}
+      >
+        <CodeField
+          label={`Code for ${userName.trim()}`}
+          hint="The six digits that your authenticator app shows, or a recovery code."
+          value={code}
+          onChange={setCode}
+          error={fieldError(login.error, 'code')}
+        />
+        {error !== undefined && <Note tone="bad">{error}</Note>}
+        <Button type="submit" variant="primary" size="lg" className="w-full" pending={login.pending}>
+          Log in
+        </Button>
+        <Button
+          variant="ghost"
+          className="w-full"
+          onClick={() => {
+            setStep('password')
+            setPassword('')
+            setCode('')
+            login.reset()
+          }}
+        >
+          Back
+        </Button>
+      </form>
+    )
   return (
-    <form
-      method="post"
-      className="space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault()
-        login.run({ userName: userName.trim(), password })
-      }}
-    >
-      <Field label="User name">
-        <TextInput
-          name="username"
-          value={userName}
-          onChange={(event) => setUserName(event.target.value)}
-          autoComplete="username"
-          autoCapitalize="none"
-          spellCheck={false}
-          autoFocus
-          required
-        />
-      </Field>
-      <Field label="Password">
-        <TextInput
-          name="password"
-          type="password"
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-          autoComplete="current-password"
-          required
-        />
-      </Field>
-      {error !== undefined && <Note tone="bad">{error}</Note>}
-      <Button type="submit" variant="primary" size="lg" className="w-full" pending={login.pending}>
-        Log in
-      </Button>
-    </form>
+    <div className="space-y-4">
+      <form
+        method="post"
+        className="space-y-4"
+        onSubmit={(event) => {
+          event.preventDefault()
+          enter()
+        }}
+      >
+        <Field label="User name">
+          <TextInput
+            name="username"
+            value={userName}
+            onChange={(event) => setUserName(event.target.value)}
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            autoFocus
+            required
+          />
+        </Field>
+        <Field label="Password">
+          <TextInput
+            name="password"
+            type="password"
+            value={password}
+            onChange={(event) => setPassword(event.target.value)}
+            autoComplete="current-password"
+            required
+          />
+        </Field>
+        {error !== undefined && <Note tone="bad">{error}</Note>}
+        <Button type="submit" variant="primary" size="lg" className="w-full" pending={login.pending}>
+          Log in
+        </Button>
+      </form>
+      <div className="flex items-center gap-3 text-xs text-text-second" aria-hidden>
+        <span className="h-px flex-1 bg-line" /> or <span className="h-px flex-1 bg-line" />
+      </div>
+      <PasskeyButton
+        label="Log in with a passkey"
+        onAnswer={(passkey) => byPasskey.run({ passkey })}
+        pending={byPasskey.pending}
+        error={formError(byPasskey.error)}
+      />
+    </div>
   )
 }

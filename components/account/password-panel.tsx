@@ -1,8 +1,10 @@
 'use client'
 
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Password, PASSWORD_MIN } from '@/lib/account.ts'
 import { changePassword } from '@/server/panel/actions/account.ts'
+import { readKey, readQuery } from '../live/read-query.ts'
 import { useChange } from '../live/use-change.ts'
 import { useActor, useCan } from '../live/use-rights.ts'
 import { Button } from '../ui/button.tsx'
@@ -16,6 +18,7 @@ const EMPTY = { current: '', next: '', again: '' }
 /** Another password for oneself; the other sessions end with it. */
 export function PasswordPanel() {
   const [form, setForm] = useState(EMPTY)
+  const client = useQueryClient()
   const [tried, setTried] = useState(false)
   const { userName } = useActor()
   const refusal = useCan('account:own')
@@ -24,13 +27,16 @@ export function PasswordPanel() {
     onSuccess: () => {
       setForm(EMPTY)
       setTried(false)
+      void client.invalidateQueries({ queryKey: readKey('account.factors') })
       toast.success('Your password is changed.')
     },
   })
+  const { data: factors } = useQuery(readQuery('account.factors', {}))
+  const isFirst = factors?.password === false
   const set = (field: keyof typeof EMPTY) => (event: { target: { value: string } }) =>
     setForm({ ...form, [field]: event.target.value })
   const problems = {
-    current: form.current === '' ? 'Give your present password.' : undefined,
+    current: isFirst || form.current !== '' ? undefined : 'Give your present password.',
     next: Password.safeParse(form.next).error?.issues[0]?.message,
     again: form.again === form.next ? undefined : 'The two passwords differ.',
   }
@@ -52,9 +58,11 @@ export function PasswordPanel() {
       >
         {/* Password managers want to know whose it is. */}
         <input type="text" name="username" value={userName} readOnly hidden autoComplete="username" />
-        <Field label="Present password" error={shown('current')}>
-          <TextInput type="password" value={form.current} onChange={set('current')} autoComplete="current-password" />
-        </Field>
+        {!isFirst && (
+          <Field label="Present password" error={shown('current')}>
+            <TextInput type="password" value={form.current} onChange={set('current')} autoComplete="current-password" />
+          </Field>
+        )}
         <Field label="New password" hint={`At least ${PASSWORD_MIN} characters.`} error={shown('next')}>
           <TextInput type="password" value={form.next} onChange={set('next')} autoComplete="new-password" />
         </Field>
@@ -63,7 +71,7 @@ export function PasswordPanel() {
         </Field>
         {error !== undefined && <Note tone="bad">{error}</Note>}
         <Button type="submit" disabledReason={refusal} pending={change.pending}>
-          Change password
+          {isFirst ? 'Set a password' : 'Change password'}
         </Button>
       </form>
     </Panel>

@@ -11,6 +11,7 @@ import { Note, Panel } from '../ui/panel.tsx'
 import { RelativeTime } from '../ui/relative-time.tsx'
 import { SkeletonRows } from '../ui/skeleton.tsx'
 import { browserName } from './browser-name.ts'
+import { placeOf } from './place-of.ts'
 
 /** Where one is logged in; each can be ended. */
 export function SessionsPanel() {
@@ -52,8 +53,9 @@ export function SessionsPanel() {
                   {session.current && <Badge tone="up">this one</Badge>}
                 </p>
                 <p className="text-xs text-text-second">
-                  <span className="font-mono">{session.address === '' ? 'unknown address' : session.address}</span>,
-                  used <RelativeTime at={session.lastUsedAt} />, since <RelativeTime at={session.createdAt} />
+                  <span className="font-mono">{session.address === '' ? 'unknown address' : session.address}</span>
+                  {placeOf(session.address)}, used <RelativeTime at={session.lastUsedAt} />, since{' '}
+                  <RelativeTime at={session.createdAt} />
                 </p>
               </div>
               {!session.current && (

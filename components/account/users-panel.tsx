@@ -5,7 +5,7 @@ import { UserPlus } from 'lucide-react'
 import { useState } from 'react'
 import type { User } from '@/lib/account.ts'
 import { Role } from '@/lib/capabilities.ts'
-import { removeUser, setUserRole } from '@/server/panel/actions/account.ts'
+import { removeUser, resetUser, setUserRole } from '@/server/panel/actions/account.ts'
 import { readKey, readQuery } from '../live/read-query.ts'
 import { useChange } from '../live/use-change.ts'
 import { useActor, useCan } from '../live/use-rights.ts'
@@ -17,14 +17,16 @@ import { formError } from '../ui/form-errors.ts'
 import { Note, Panel } from '../ui/panel.tsx'
 import { RelativeTime } from '../ui/relative-time.tsx'
 import { SkeletonRows } from '../ui/skeleton.tsx'
-import { CreateUserDialog } from './create-user-dialog.tsx'
+import { Dialog } from '../ui/dialog.tsx'
+import { InviteLink } from './invite-link.tsx'
+import { InviteUserDialog } from './invite-user-dialog.tsx'
 
 /** Who may come in, and as what. */
 export function UsersPanel() {
   const client = useQueryClient()
   const { userId } = useActor()
   const { data, error } = useQuery(readQuery('user.list', {}))
-  const [creating, setCreating] = useState(false)
+  const [inviting, setInviting] = useState(false)
   const [leaving, setLeaving] = useState<User>()
   const refresh = () => void client.invalidateQueries({ queryKey: readKey('user.list') })
   const setRole = useChange(setUserRole, { onSuccess: refresh })
@@ -35,6 +37,14 @@ export function UsersPanel() {
       refresh()
     },
   })
+  const [resetting, setResetting] = useState<User>()
+  const reset = useChange(resetUser, {
+    errors: 'inline',
+    onSuccess: () => {
+      setResetting(undefined)
+      refresh()
+    },
+  })
   const refusal = useCan('user:manage')
   return (
     <Panel
@@ -42,8 +52,8 @@ export function UsersPanel() {
       description="Viewers look, operators run and create jails, admins can do what root can."
       flush
       actions={
-        <Button size="sm" icon={UserPlus} disabledReason={refusal} onClick={() => setCreating(true)}>
-          Create user
+        <Button size="sm" icon={UserPlus} disabledReason={refusal} onClick={() => setInviting(true)}>
+          Invite user
         </Button>
       }
     >
@@ -61,6 +71,8 @@ export function UsersPanel() {
                 <p className="flex items-center gap-2">
                   <span className="font-medium">{user.userName}</span>
                   {own && <Badge>you</Badge>}
+                  {user.totp && <Badge tone="up">app</Badge>}
+                  {user.passkeys > 0 && <Badge tone="up">passkey</Badge>}
                 </p>
                 <p className="text-xs text-text-second">
                   {user.lastLoginAt === null ? (
@@ -68,6 +80,11 @@ export function UsersPanel() {
                   ) : (
                     <>
                       logged in <RelativeTime at={user.lastLoginAt} />
+                    </>
+                  )}
+                  {user.inviteUntil !== null && (
+                    <>
+                      , has a link until <RelativeTime at={user.inviteUntil} />
                     </>
                   )}
                 </p>
@@ -83,6 +100,17 @@ export function UsersPanel() {
               />
               <Button
                 size="sm"
+                aria-label={`Reset ${user.userName}`}
+                disabledReason={refusal ?? (own ? 'You cannot reset yourself. Another admin can.' : undefined)}
+                onClick={() => {
+                  reset.reset()
+                  setResetting(user)
+                }}
+              >
+                Reset
+              </Button>
+              <Button
+                size="sm"
                 aria-label={`Remove ${user.userName}`}
                 disabledReason={refusal ?? (own ? 'You cannot remove yourself. Another admin can.' : undefined)}
                 onClick={() => {
@@ -96,7 +124,30 @@ export function UsersPanel() {
           )
         })}
       </ul>
-      <CreateUserDialog open={creating} onOpenChange={setCreating} onCreated={refresh} />
+      <InviteUserDialog open={inviting} onOpenChange={setInviting} onInvited={refresh} />
+      {resetting !== undefined && (
+        <ConfirmDialog
+          open
+          onOpenChange={() => setResetting(undefined)}
+          title={`Reset ${resetting.userName}?`}
+          description="For who lost their password or their phone. You get a link with which they set a new password."
+          effects={[
+            'The password, the passkeys, the authenticator app and its recovery codes are void.',
+            'All sessions and consoles of this user end.',
+          ]}
+          confirm={`Reset ${resetting.userName}`}
+          onConfirm={() => reset.run({ id: resetting.id })}
+          pending={reset.pending}
+          disabledReason={refusal}
+        >
+          {formError(reset.error) !== undefined && <Note tone="bad">{formError(reset.error)}</Note>}
+        </ConfirmDialog>
+      )}
+      {reset.output !== undefined && (
+        <Dialog open onOpenChange={() => reset.reset()} title={`A link for ${reset.output.user.userName}`}>
+          <InviteLink userName={reset.output.user.userName} token={reset.output.token} onDone={() => reset.reset()} />
+        </Dialog>
+      )}
       {leaving !== undefined && (
         <ConfirmDialog
           open

@@ -66,6 +66,14 @@ export function ConsoleBar(props: ConsoleBarProps) {
       </span>
       <span className="min-w-0 flex-1" />
       {broadcasting && <Badge tone="changing">typing into all</Badge>}
+      {facts?.slow === true && (
+        <Badge
+          tone="changing"
+          title="No WebSocket gets through: a proxy on the way must pass Upgrade for /ws/console. Until then keys and output go by plain requests."
+        >
+          slow way
+        </Badge>
+      )}
       {facts?.mode === 'watch' && <Badge tone="neutral">{`watching ${facts.owner}`}</Badge>}
       {facts?.recording !== undefined && facts.recording.state !== 'off' && (
         <Badge tone="bad" title={facts.recording.message}>

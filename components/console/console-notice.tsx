@@ -58,7 +58,7 @@ function LostNotice({ state, onRetry }: { state: Extract<ConsoleState, { phase: 
     return () => clearInterval(timer)
   }, [state.retryAt])
   const text = state.blocked
-    ? 'The console’s WebSocket does not get through, though the panel answers: a proxy on the way must pass Upgrade for /ws/console.'
+    ? 'No WebSocket gets through, though the panel answers: a proxy on the way must pass Upgrade for /ws/console. Until then the console goes by plain requests, which is slower.'
     : 'Connection lost. The shell goes on, and what you type is kept.'
   return (
     <Strip

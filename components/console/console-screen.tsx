@@ -7,6 +7,7 @@ import { jailRefusal, roleRefusal } from '@/lib/capabilities.ts'
 import type { Jail } from '@/lib/jail.ts'
 import { closeConsole, issueConsoleTicket } from '@/server/panel/actions/console.ts'
 import { startJail } from '@/server/panel/actions/jails.ts'
+import { withIdentity } from '../live/confirm-identity.ts'
 import { useChange } from '../live/use-change.ts'
 import { useActor, useCan } from '../live/use-rights.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
@@ -89,7 +90,8 @@ function ConsoleView(props: ConsoleScreenProps & { refusal: string | undefined }
   const { state, facts, type, paneChanged, drive, retry, connect } = useConsoleSocket(
     terminal,
     lastWish,
-    (wish) => issueConsoleTicket({ id: jail.id, ...wish }),
+    ({ consoleId: wished, fresh, mode, user, command, reason }) =>
+      withIdentity(() => issueConsoleTicket({ id: jail.id, consoleId: wished, fresh, mode, user, command, reason })),
     () => setInputRefused(true),
   )
   const broadcast = useBroadcast(type)

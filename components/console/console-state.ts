@@ -26,6 +26,8 @@ export interface ConsoleFacts {
   owner: string
   /** Who looks, one entry a page. */
   viewers: readonly ViewerInfo[]
+  /** No WebSocket gets through: keys and output go by plain requests. */
+  slow: boolean
   /** undefined: it is not recorded. */
   recording: { state: 'on' | 'off' | 'stopped'; message: string } | undefined
 }

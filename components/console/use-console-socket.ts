@@ -5,17 +5,17 @@ import type { ClientMessage, ViewMode } from '@/lib/console-protocol.ts'
 import { ACK_AFTER_MS, ACK_EVERY_BYTES, parseFrame, ServerMessage } from '@/lib/console-protocol.ts'
 import type { Result } from '@/lib/result.ts'
 import type { ConsoleFacts, ConsoleState } from './console-state.ts'
-import { InputLog } from './input-log.ts'
+import { InputLog } from '@/lib/console-input-log.ts'
 import type { OpenTransport, Transport } from './transport.ts'
-import { openWebSocket } from './transport.ts'
+import { openHttpStream, openWebSocket } from './transport.ts'
 
 /** First and longest wait before another try, in milliseconds. */
 const RETRY_MIN_MS = 250
 const RETRY_MAX_MS = 8_000
 /** Typed and nothing heard for this long: the connection is dead though nobody said so (a laptop woke up), in milliseconds. */
 const DEAF_MS = 5_000
-/** Tries without any WebSocket after which a proxy is suspected. */
-const BLOCKED_AFTER = 3
+/** Tries without any WebSocket after which a proxy is suspected, and plain requests are taken. */
+const BLOCKED_AFTER = 2
 
 /** What the connection needs of a terminal. Writes and resizes take effect in the order of the calls. */
 export interface TerminalPort {
@@ -89,11 +89,11 @@ class ConsoleConnection {
     try {
       answer = await this.#getTicket(this.#wish)
     } catch {
-      return this.#lose(false) // the panel cannot be reached
+      return this.#lose(false, false) // the panel cannot be reached
     }
     if (this.#disposed || this.#over || this.#transport !== undefined) return
     if (!answer.ok) {
-      if (answer.error.code === 'unavailable' || answer.error.code === 'timeout') return this.#lose(false)
+      if (answer.error.code === 'unavailable' || answer.error.code === 'timeout') return this.#lose(false, false)
       const asks = answer.error.fields?.some(({ path }) => path === 'reason') === true
       if (asks) return this.#end({ phase: 'asks', message: answer.error.message })
       return this.#end({ phase: 'refused', message: answer.error.message, hint: answer.error.hint })
@@ -130,7 +130,7 @@ class ConsoleConnection {
     this.#transport = undefined
     this.#attached = false
     transport?.close()
-    if (!this.#over) this.#lose(opened)
+    if (!this.#over) this.#lose(opened, true)
   }
 
   /** The network went away: no need to wait until TCP notices. */
@@ -138,15 +138,14 @@ class ConsoleConnection {
     if (this.#transport !== undefined) this.#drop(true)
   }
 
-  #lose(opened: boolean): void {
+  #lose(opened: boolean, ticketed: boolean): void {
     if (this.#disposed) return
     this.#failures = opened ? 0 : this.#failures + 1
     const waitMs = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 1.8 ** this.#failures) * (0.8 + Math.random() * 0.4)
-    this.#events.onState({
-      phase: 'lost',
-      retryAt: Date.now() + waitMs,
-      blocked: !this.#everOpen && this.#failures >= BLOCKED_AFTER,
-    })
+    // The panel gave tickets, so it can be reached: something on the way lets no WebSocket through.
+    const blocked = !this.#everOpen && ticketed && this.#failures >= BLOCKED_AFTER
+    if (blocked) this.#open = openHttpStream
+    this.#events.onState({ phase: 'lost', retryAt: Date.now() + waitMs, blocked })
     clearTimeout(this.#retryTimer)
     this.#retryTimer = setTimeout(() => void this.connect(), waitMs)
   }
@@ -170,7 +169,18 @@ class ConsoleConnection {
         this.#attached = true
         if (message.resumed) this.#terminal.resize(cols, rows)
         else this.#offset = undefined
-        this.#tell({ consoleId, argv, startedAt, cols, rows, mode, owner, viewers: [], recording: undefined })
+        this.#tell({
+          consoleId,
+          argv,
+          startedAt,
+          cols,
+          rows,
+          mode,
+          owner,
+          viewers: [],
+          recording: undefined,
+          slow: this.#open === openHttpStream,
+        })
         this.#events.onState({ phase: 'open' })
         this.#input.rewind(message.inputOffset)
         this.#flushInput()

@@ -1,4 +1,5 @@
 import type { Job, JobState } from '@/lib/job.ts'
+import { isActive } from '@/lib/job.ts'
 
 /** How a job's state is said and which colour goes with it; colour is never the only sign. */
 export const jobStateWords: Record<JobState, { word: string; tone: 'neutral' | 'up' | 'changing' | 'bad' }> = {
@@ -21,11 +22,45 @@ export function jobDuration(job: Pick<Job, 'startedAt' | 'endedAt'>, now: number
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`
 }
 
-/** The active jobs in the order of the strip: running before waiting, older before newer. Children stand under their parent. */
-export function stripJobs(jobs: readonly Job[]): { shown: Job | undefined; running: number; waiting: number } {
+/** A progress line without the bar that is drawn in it: `Downloading: base.txz 5.0M/36.7M`; other lines as they are. */
+export const progressWords = (line: string): string =>
+  /\d%/.test(line)
+    ? line
+        .replace(/\|[^|]*\||\[[#=\->. ]*\]/g, ' ')
+        .replace(/:?\s*\d{1,3}(?:\.\d+)?%/, ' ')
+        .replace(/\s+/g, ' ')
+        .trim()
+    : line
+
+/** A job that ended without doing what was asked, by nobody's wish: someone should look. */
+export const needsLook = ({ state }: Pick<Job, 'state'>): boolean => jobStateWords[state].tone === 'bad'
+
+export interface Strip {
+  /** What the strip is about; undefined while nothing happened lately. */
+  shown: Job | undefined
+  running: number
+  waiting: number
+  /** Failures that nobody here has looked at, latest first. */
+  unseen: readonly Job[]
+}
+
+const time = ({ endedAt, createdAt }: Job) => endedAt ?? createdAt
+
+/**
+ * What the strip shows: the oldest running job, else the oldest waiting one, else the latest failure of this person's
+ * that was not seen, else the job that ended last. Parts of a bulk action stand under it.
+ */
+export function stripJobs(jobs: readonly Job[], userName: string, seen: ReadonlySet<string>): Strip {
   const top = jobs.filter(({ parentId }) => parentId === null)
   const running = top.filter(({ state }) => state === 'running')
   const waiting = top.filter(({ state }) => state === 'waiting')
+  const ended = top.filter((job) => !isActive(job)).toSorted((a, b) => time(b).localeCompare(time(a)))
+  const unseen = ended.filter((job) => needsLook(job) && job.actor === userName && !seen.has(job.id))
   const oldest = (list: readonly Job[]) => list.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt))[0]
-  return { shown: oldest(running) ?? oldest(waiting), running: running.length, waiting: waiting.length }
+  return {
+    shown: oldest(running) ?? oldest(waiting) ?? unseen[0] ?? ended[0],
+    running: running.length,
+    waiting: waiting.length,
+    unseen,
+  }
 }

@@ -36,6 +36,13 @@ export function withJob(jobs: readonly Job[], job: Job): Job[] {
   return next.filter(({ id }) => !gone.has(id))
 }
 
+/** Puts the job that a change was answered with into the cache, unless events know it better already. */
+export function putNewJob(client: QueryClient, job: Job): void {
+  client.setQueryData<Job[]>(liveKeys.jobs, (jobs = []) =>
+    jobs.some(({ id }) => id === job.id) ? jobs : withJob(jobs, job),
+  )
+}
+
 /** Two runs of lines as one, in order; a line that was redrawn replaces its former text. */
 export function mergeLines(known: readonly JobLine[], more: readonly JobLine[]): JobLine[] {
   if (more.length === 0) return [...known]
@@ -109,11 +116,14 @@ export function applyEvents(client: QueryClient, events: readonly ServiceEvent[]
     stale.add('host.network').add('change.preview')
   }
   if (changedJobs.size > 0) {
+    const known = new Map(client.getQueryData<Job[]>(liveKeys.jobs)?.map(({ id, state }) => [id, state]))
     client.setQueryData<Job[]>(liveKeys.jobs, (jobs = []) =>
       [...changedJobs.values()].reduce<Job[]>((list, job) => withJob(list, job), jobs),
     )
-    stale.add('job.list')
     for (const job of changedJobs.values()) {
+      // A job that runs tells its progress five times a second: pages lay that over what they read.
+      if (known.get(job.id) === job.state) continue
+      stale.add('job.list')
       void client.invalidateQueries({ queryKey: readKey('job.detail', { id: job.id }) })
       if (job.parentId !== null)
         void client.invalidateQueries({ queryKey: readKey('job.detail', { id: job.parentId }) })

@@ -5,15 +5,16 @@ import { Job } from '@/lib/job.ts'
 import type { WireError } from '@/lib/errors.ts'
 import type { Result } from '@/lib/result.ts'
 import { toast } from '../ui/toast.tsx'
-import { withJob } from './apply-events.ts'
+import { putNewJob } from './apply-events.ts'
 import { newChangeId } from './change-id.ts'
-import { liveKeys } from './live-keys.ts'
+import { withIdentity } from './confirm-identity.ts'
 import { readKey } from './read-query.ts'
 
 interface ChangeOptions<Output> {
   /** Where a failure is shown: as a notice (default), or by the caller through `error`. Never both. */
   errors?: 'toast' | 'inline'
   onSuccess?: (output: Output) => void
+  onError?: (error: WireError) => void
   /** Before the login: `unauthenticated` is then an answer like others and not the end of a session. */
   atDoor?: boolean
 }
@@ -42,20 +43,22 @@ export function toastError(error: WireError): void {
 
 /**
  * Makes a change by a server action. The row shows *starting* because the job that the service answered with says so;
- * nothing is guessed. A request that broke on the way is sent once more under the same id, so it is never done twice.
+ * nothing is guessed. A request that broke on the way is sent once more under the same id, so it is never done twice; so
+ * is one for which the service asks once more who one is.
  */
 export function useChange<Input, Output>(
   action: (input: Input, changeId?: string) => Promise<Result<Output>>,
-  { errors = 'toast', onSuccess, atDoor = false }: ChangeOptions<Output> = {},
+  { errors = 'toast', onSuccess, onError, atDoor = false }: ChangeOptions<Output> = {},
 ): Change<Input, Output> {
   const client = useQueryClient()
   const mutation = useMutation<Output, ChangeFailed, Input>({
     mutationFn: async (input) => {
       const changeId = newChangeId()
       const attempt = () => action(input, changeId)
+      const sure = () => attempt().catch(attempt)
       let result: Result<Output>
       try {
-        result = await attempt().catch(attempt)
+        result = await (atDoor ? sure() : withIdentity(sure))
       } catch {
         throw new ChangeFailed({
           code: 'unavailable',
@@ -69,13 +72,15 @@ export function useChange<Input, Output>(
     },
     onSuccess: (output) => {
       const job = Job.safeParse(output)
-      if (job.success) client.setQueryData<Job[]>(liveKeys.jobs, (jobs = []) => keepNewer(jobs, job.data))
+      if (job.success) putNewJob(client, job.data)
       void client.invalidateQueries({ queryKey: readKey('audit.list') })
       onSuccess?.(output)
     },
     onError: ({ error }) => {
+      onError?.(error)
       if (error.code === 'unauthenticated' && !atDoor) return window.location.reload()
-      if (errors === 'toast') toastError(error)
+      // Who closes the question who they are knows that nothing was done.
+      if (errors === 'toast' && error.code !== 'reauthenticate') toastError(error)
     },
   })
   return {
@@ -86,6 +91,3 @@ export function useChange<Input, Output>(
     reset: mutation.reset,
   }
 }
-
-/** The answer to the click may come after events that know the job better. */
-const keepNewer = (jobs: Job[], job: Job): Job[] => (jobs.some(({ id }) => id === job.id) ? jobs : withJob(jobs, job))

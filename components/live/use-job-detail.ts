@@ -17,13 +17,18 @@ export function useJobDetail(id: string) {
     enabled: false,
     structuralSharing: false,
   })
-  const known = useJobs().find((job) => job.id === id)
+  const jobs = useJobs()
+  const known = jobs.find((job) => job.id === id)
   const lines = useMemo(() => mergeLines(query.data?.lines ?? [], live.data ?? []), [query.data?.lines, live.data])
   const job: Job | undefined = known ?? query.data?.job
+  const children = useMemo(() => {
+    const now = new Map(jobs.map((one) => [one.id, one]))
+    return (query.data?.children ?? []).map((child) => now.get(child.id) ?? child)
+  }, [query.data?.children, jobs])
   return {
     job,
     lines,
-    children: query.data?.children ?? [],
+    children,
     /** Older lines were dropped: the job said more than is kept. */
     truncated: query.data?.truncated ?? false,
     isPending: query.isPending,

@@ -17,7 +17,7 @@ export function Badge({ tone = 'neutral', children, title }: { tone?: Tone; chil
     <span
       title={title}
       className={cn(
-        'inline-flex h-5 items-center rounded-sm px-1.5 text-xs font-medium whitespace-nowrap',
+        'inline-flex h-5 items-center rounded-sm px-1.5 font-sans text-xs font-medium whitespace-nowrap',
         tones[tone],
       )}
     >

@@ -118,7 +118,7 @@ export function IconButton({
         {...(refused ? { 'aria-description': disabledReason } : {})}
         className={cn(
           looks({ variant }),
-          size === 'lg' ? 'size-11 p-0' : 'size-[30px] p-0 max-sm:size-10 max-sm:p-0',
+          size === 'lg' ? 'size-11 p-0 max-sm:size-11 max-sm:p-0' : 'size-[30px] p-0 max-sm:size-10 max-sm:p-0',
           'aria-pressed:bg-raised aria-pressed:text-text',
           refused && 'opacity-35',
           className,

@@ -18,6 +18,8 @@ interface CheckboxProps {
   /** Some of what it stands for is chosen. */
   partly?: boolean
   disabledReason?: string | undefined
+  /** -1 where only one row of a table is a stop of the Tab key. */
+  tabIndex?: number
 }
 
 /** On or off, chosen or not. */

@@ -17,15 +17,17 @@ interface CommandBlockProps {
   /** One command a line, as typed; a line that starts with `#` is a comment. */
   lines: readonly string[]
   title?: string
+  /** What the button copies, where that is more than what is shown. */
+  copied?: readonly string[]
 }
 
 /** Commands that will run or have run, in order. Dark in both themes: it stands for a terminal. */
-export function CommandBlock({ lines, title = 'Commands' }: CommandBlockProps) {
+export function CommandBlock({ lines, title = 'Commands', copied = lines }: CommandBlockProps) {
   return (
     <section aria-label={title}>
       <div className="flex items-center justify-between pb-1">
         <h3 className="font-medium">{title}</h3>
-        <CopyTextButton text={lines.join('\n')} />
+        <CopyTextButton text={copied.join('\n')} />
       </div>
       {/* It scrolls: the keyboard must reach it. */}
       <pre

@@ -7,6 +7,8 @@ import { cn } from './cn.ts'
 
 interface FieldProps {
   label: ReactNode
+  /** Where the label's words stand beside it already: it is for assistive technology only. */
+  labelHidden?: boolean
   children: ReactNode
   /** How to fill it in; always shown. */
   hint?: ReactNode
@@ -16,11 +18,11 @@ interface FieldProps {
 }
 
 /** A labelled control with its hint and its error, tied together for assistive technology. */
-export function Field({ label, children, hint, error, className }: FieldProps) {
+export function Field({ label, labelHidden = false, children, hint, error, className }: FieldProps) {
   const wrong = error !== undefined && error !== null && error !== ''
   return (
     <Base.Root invalid={wrong} className={cn('flex flex-col gap-1.5', className)}>
-      <Base.Label className="font-medium">{label}</Base.Label>
+      <Base.Label className={labelHidden ? 'sr-only' : 'font-medium'}>{label}</Base.Label>
       {children}
       {hint !== undefined && <Base.Description className="text-xs text-text-second">{hint}</Base.Description>}
       {wrong && (

@@ -89,14 +89,20 @@ interface MenuCheckItemProps {
   children: ReactNode
   checked: boolean
   onChange: (checked: boolean) => void
+  /** Why it stays as it is. */
+  disabledReason?: string | undefined
 }
 
 /** Something that is on or off; the menu stays open. */
-export function MenuCheckItem({ children, checked, onChange }: MenuCheckItemProps) {
-  return (
+export function MenuCheckItem({ children, checked, onChange, disabledReason }: MenuCheckItemProps) {
+  const refused = disabledReason !== undefined
+  const item = (
     <Base.CheckboxItem
       checked={checked}
-      onCheckedChange={(next) => onChange(next)}
+      onCheckedChange={(next) => {
+        if (!refused) onChange(next)
+      }}
+      {...(refused ? { 'aria-disabled': true, 'aria-description': disabledReason } : {})}
       closeOnClick={false}
       className={row}
     >
@@ -107,6 +113,12 @@ export function MenuCheckItem({ children, checked, onChange }: MenuCheckItemProp
       </span>
       <span className="flex-1">{children}</span>
     </Base.CheckboxItem>
+  )
+  if (!refused) return item
+  return (
+    <Tooltip content={disabledReason} side="left" openOnPress>
+      {item}
+    </Tooltip>
   )
 }
 

@@ -1,5 +1,16 @@
 import { z } from 'zod'
-import { Actor, AuditRow, Password, SessionInfo, User, UserName } from '../account.ts'
+import {
+  Actor,
+  AuditRow,
+  LoginCode,
+  OwnFactors,
+  Passkey,
+  PasskeyAnswer,
+  Password,
+  SessionInfo,
+  User,
+  UserName,
+} from '../account.ts'
 import { Role } from '../capabilities.ts'
 import { change, read } from './verb.ts'
 
@@ -7,6 +18,13 @@ const Nothing = z.strictObject({})
 const Done = z.object({})
 /** A login sets the session's cookie on the answer; the body never holds a token. */
 const SignedIn = z.object({ actor: Actor })
+/** Made and read by WebAuthn's own libraries on either side. */
+const WebAuthnOptions = z.record(z.string(), z.unknown())
+const PasskeyName = z.string().trim().min(1, 'Give the passkey a name.').max(60)
+const InviteToken = z.string().max(100)
+const Invited = z.object({ user: User, token: z.string() })
+/** Shown once: only their digests are kept. */
+const RecoveryCodes = z.object({ recoveryCodes: z.array(z.string()) })
 const noTarget = (text: string) => () => ({ target: '', text })
 
 export const accountVerbs = {
@@ -20,11 +38,29 @@ export const accountVerbs = {
   ),
   'session.login': change(
     'anyone',
-    z.strictObject({ userName: z.string().max(64), password: z.string().max(256) }),
+    /** Without its code an account that has one answers `reauthenticate` with the field `code`, once the password is right. */
+    z.strictObject({ userName: z.string().max(64), password: z.string().max(256), code: LoginCode.optional() }),
     SignedIn,
     ({ userName }) => ({ target: userName, text: 'log in' }),
   ),
+  /** What a browser needs to use a passkey: for a login, or to prove once more who one is. */
+  'passkey.challenge': read('anyone', Nothing, z.object({ options: WebAuthnOptions })),
+  'session.loginByPasskey': change('anyone', z.strictObject({ passkey: PasskeyAnswer }), SignedIn, () => ({
+    target: '',
+    text: 'log in by a passkey',
+  })),
   'session.logout': change('account:own', Nothing, Done, noTarget('log out')),
+  /** Proves once more who one is: by a code where the account has an authenticator app, else by the password. */
+  'session.confirm': change(
+    'account:own',
+    z.strictObject({
+      password: z.string().max(256).optional(),
+      code: LoginCode.optional(),
+      passkey: PasskeyAnswer.optional(),
+    }),
+    Done,
+    noTarget('confirm who it is'),
+  ),
   'session.list': read('account:own', Nothing, z.object({ sessions: z.array(SessionInfo) })),
   'session.end': change('account:own', z.strictObject({ id: z.string().max(100) }), Done, ({ id }) => ({
     target: id,
@@ -32,12 +68,48 @@ export const accountVerbs = {
   })),
   'session.endOthers': change('account:own', Nothing, Done, noTarget('end all other sessions')),
   'account.me': read('account:own', Nothing, z.object({ actor: Actor })),
+  /** `current` is not looked at where there is no password yet. */
   'account.changePassword': change(
     'account:own',
     z.strictObject({ current: z.string().max(256), next: Password }),
     Done,
     noTarget('change the own password'),
   ),
+  /** For who has a passkey: it is the only way in from then on. */
+  'account.removePassword': change('account:secure', Nothing, Done, noTarget('log in without a password from now on')),
+  /** What a browser needs to make a passkey. */
+  'passkey.begin': change(
+    'account:secure',
+    Nothing,
+    z.object({ options: WebAuthnOptions }),
+    noTarget('begin to add a passkey'),
+  ),
+  'passkey.add': change(
+    'account:secure',
+    z.strictObject({ name: PasskeyName, passkey: PasskeyAnswer }),
+    Passkey,
+    ({ name }) => ({ target: name, text: `add the passkey ${name}` }),
+  ),
+  'passkey.remove': change('account:secure', z.strictObject({ id: z.string().max(1_400) }), Done, ({ id }) => ({
+    target: id,
+    text: 'remove a passkey',
+  })),
+  'account.factors': read('account:own', Nothing, OwnFactors),
+  /** A new secret for an authenticator app; nothing is asked for before `totp.enable` proves that the app has it. */
+  'totp.begin': change(
+    'account:secure',
+    Nothing,
+    z.object({ /** base32, as apps take it */ secret: z.string(), uri: z.string() }),
+    noTarget('begin to set up an authenticator app'),
+  ),
+  'totp.enable': change(
+    'account:secure',
+    z.strictObject({ code: LoginCode }),
+    RecoveryCodes,
+    noTarget('log in with an authenticator app from now on'),
+  ),
+  'totp.disable': change('account:secure', Nothing, Done, noTarget('log in without the authenticator app from now on')),
+  'totp.newRecoveryCodes': change('account:secure', Nothing, RecoveryCodes, noTarget('make new recovery codes')),
   'user.list': read('user:manage', Nothing, z.object({ users: z.array(User) })),
   'user.create': change(
     'user:manage',
@@ -45,6 +117,24 @@ export const accountVerbs = {
     User,
     ({ userName, role }) => ({ target: userName, text: `create user ${userName}, ${role}` }),
   ),
+  /** A user without a password yet, and the link's token with which they set one; shown once. */
+  'user.invite': change(
+    'user:manage',
+    z.strictObject({ userName: UserName, role: Role }),
+    Invited,
+    ({ userName, role }) => ({ target: userName, text: `invite user ${userName}, ${role}` }),
+  ),
+  /** For who lost everything: password, authenticator app and sessions end; the link's token sets a new password. */
+  'user.reset': change('user:manage', z.strictObject({ id: z.string().max(100) }), Invited, ({ id }) => ({
+    target: id,
+    text: `reset user ${id}`,
+  })),
+  /** Whose link this is; `not_found` when it was used, replaced or is too old. */
+  'invite.status': read('anyone', z.strictObject({ token: InviteToken }), z.object({ userName: z.string() })),
+  'invite.accept': change('anyone', z.strictObject({ token: InviteToken, password: Password }), SignedIn, () => ({
+    target: '',
+    text: 'set a password by a link',
+  })),
   'user.setRole': change(
     'user:manage',
     z.strictObject({ id: z.string().max(100), role: Role }),

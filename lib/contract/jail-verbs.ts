@@ -1,12 +1,15 @@
 import { z } from 'zod'
 import { Dataset } from '../host.ts'
 import { Jail, JailAddress, JailId, JailSource } from '../jail.ts'
-import { JailName } from '../jail-name.ts'
+import { JailName, NEW_JAILS_MAX } from '../jail-name.ts'
 import { Argv, Job } from '../job.ts'
 import { change, read } from './verb.ts'
 
 /** Properties that the panel sets today; the values are checked by `jailPropertyProblem`. */
-export const SettableProperty = z.enum(['ip4_addr', 'host_hostname', 'boot', 'notes'])
+export const SettableProperty = z.enum(
+  ['ip4_addr', 'host_hostname', 'boot', 'notes'],
+  'Only ip4_addr, host_hostname, boot and notes can be set here.',
+)
 export type SettableProperty = z.infer<typeof SettableProperty>
 
 export const JailDetail = z.object({
@@ -31,7 +34,7 @@ export const NewJail = z.strictObject({
 })
 export type NewJail = z.infer<typeof NewJail>
 
-export const CreateJails = z.strictObject({ jails: z.array(NewJail).min(1).max(50), start: z.boolean() })
+export const CreateJails = z.strictObject({ jails: z.array(NewJail).min(1).max(NEW_JAILS_MAX), start: z.boolean() })
 export type CreateJails = z.infer<typeof CreateJails>
 
 const One = z.strictObject({ id: JailId })

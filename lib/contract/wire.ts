@@ -19,6 +19,9 @@ export const EVENTS_PATH = '/events'
 /** Path of the console's WebSocket on the socket. */
 export const CONSOLE_PATH = '/ws/console'
 
+/** Path of the console over plain requests, for networks that let no WebSocket through (lib/console-stream.ts). */
+export const CONSOLE_STREAM_PATH = '/console'
+
 /** Path of a file on its way, by its ticket: GET fetches it, PUT sends it in pieces (`?offset=N`). */
 export const streamPath = (ticket: string): string => `/stream/${ticket}`
 /** Largest piece of a file that is sent, in bytes: small enough to pass on a slow line before a request times out. */

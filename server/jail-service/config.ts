@@ -12,6 +12,8 @@ export interface Config {
   commands: Partial<Record<HostCommand, string>>
   files: string
   panelUser: string | undefined
+  /** How browsers reach the panel: passkeys are bound to it. */
+  origins: readonly string[]
   parallel: number
   /** Most consoles at once on this host, and of one user; undefined: the service's own limits. */
   consoles: number | undefined
@@ -29,6 +31,7 @@ Cellblock's jail service: runs the jails of this host for the panel, over a Unix
   --socket PATH       the Unix socket to listen on
   --state FOLDER      where accounts, jobs and the audit are kept (made if need be, mode 0700)
   --panel-user USER   name or number of the panel's user; its group may connect
+  --origin URL        how browsers reach the panel (may be repeated); passkeys are bound to it
   --bin FOLDER        take ${COMMANDS.join(', ')} from this folder
   --iocage PATH       take one of them from elsewhere; likewise --jls, --jexec, --ifconfig,
                       --zfs, --zpool (FreeBSD's places are the default)
@@ -45,7 +48,7 @@ Exit code 78: something in the set-up is wrong; the last line says what.
 /** What the command line asks for; 'help' for --help. Throws StartRefusal in one sentence. */
 export function readConfig(argv: readonly string[]): Config | 'help' {
   const text = { type: 'string' } as const
-  let values: Partial<Record<string, string | boolean>>
+  let values: Partial<Record<string, string | boolean | (string | boolean)[]>>
   try {
     values = parseArgs({
       args: [...argv],
@@ -55,6 +58,7 @@ export function readConfig(argv: readonly string[]): Config | 'help' {
         ...Object.fromEntries(COMMANDS.map((name) => [name, text])),
         ...{ socket: text, state: text, bin: text, files: text, 'panel-user': text, parallel: text, 'log-level': text },
         ...{ consoles: text, 'user-consoles': text },
+        origin: { type: 'string', multiple: true },
         help: { type: 'boolean', short: 'h' },
       },
     }).values
@@ -76,6 +80,12 @@ export function readConfig(argv: readonly string[]): Config | 'help' {
       throw new StartRefusal(`--${name} is a number from 1 to ${most}.`)
     return value
   }
+  const origins = Array.isArray(values.origin) ? values.origin.map(String) : []
+  for (const origin of origins)
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin)
+      throw new StartRefusal(
+        `--origin takes scheme, host and port only, as https://jails.example.org, not “${origin}”.`,
+      )
   const bin = valueOf('bin')
   const logLevel = valueOf('log-level') ?? 'info'
   if (!LOG_LEVELS.includes(logLevel)) throw new StartRefusal(`--log-level is one of ${LOG_LEVELS.join(', ')}.`)
@@ -94,6 +104,7 @@ export function readConfig(argv: readonly string[]): Config | 'help' {
     parallel: count('parallel', 64) ?? 4,
     consoles: count('consoles', 10_000),
     consolesPerUser: count('user-consoles', 10_000),
+    origins,
     logLevel,
   }
 }

@@ -3,8 +3,11 @@ import path from 'node:path'
 import { errorChain } from '@/lib/errors.ts'
 import { createAccountHandlers } from './accounts/account-handlers.ts'
 import { openAccounts } from './accounts/accounts.ts'
+import { createFactorHandlers } from './accounts/factor-handlers.ts'
+import { createInviteHandlers } from './accounts/invite-handlers.ts'
 import { LoginLimits } from './accounts/login-limits.ts'
 import { addressOf } from './accounts/session-cookie.ts'
+import { createPasskeyHandlers } from './accounts/passkey-handlers.ts'
 import { createUserHandlers } from './accounts/user-handlers.ts'
 import { createAuditHandlers } from './audit/audit-handlers.ts'
 import { openAuditLog } from './audit/audit-log.ts'
@@ -56,7 +59,7 @@ export async function createService({
   const access = createHostAccess({ run, files: config.files, bin: config.bin, commands: config.commands })
 
   const audit = openAuditLog(db, path.join(config.state, 'audit-head'), warn)
-  const accounts = await openAccounts(db, config.state, warn)
+  const accounts = await openAccounts(db, { stateFolder: config.state, origins: config.origins, log: warn })
 
   const host = createHostHalf({ access, events: hub, identity: { id: hostId, cellblockVersion: version } })
   const jobs = createJobEngine({
@@ -90,8 +93,12 @@ export async function createService({
       return visitor && { ...visitor, address: addressOf(request.headers[CLIENT_ADDRESS_HEADER]) }
     },
   })
+  const limits = new LoginLimits()
   const handlers: Handlers = {
-    ...createAccountHandlers({ accounts, limits: new LoginLimits() }),
+    ...createAccountHandlers({ accounts, limits }),
+    ...createFactorHandlers({ accounts, limits }),
+    ...createPasskeyHandlers({ accounts, limits }),
+    ...createInviteHandlers({ accounts, limits }),
     ...createUserHandlers({ accounts }),
     ...createAuditHandlers({ audit }),
     ...createJobHandlers({ jobs }),
@@ -122,6 +129,7 @@ export async function createService({
     handlers,
     authenticate: (cookie) => accounts.authenticate(cookie),
     userCan: (userId, capability) => accounts.userCan(userId, capability),
+    proofAgeS: (sessionId) => accounts.store.proofAgeS(sessionId),
     findJail: (id) => host.inventory.find(id),
     madeBy: (request) => jobs.madeBy(request),
     audit: createCallAudit(audit, warn),
@@ -134,6 +142,7 @@ export async function createService({
   const server = createHttpServer({
     dispatch,
     serveEvents: (request, response) => eventStreams.serve(request, response),
+    serveConsole: (channel, request, response) => consoles.serveHttp(channel, request, response),
     serveStream: (ticket, request, response) => streams.serve(ticket, request, response),
     version,
     log: warn,

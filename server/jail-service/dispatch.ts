@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Actor } from '@/lib/account.ts'
-import { jailRefusal, roleCan, roleRefusal } from '@/lib/capabilities.ts'
+import { jailRefusal, proofAgeLimitS, roleCan, roleRefusal } from '@/lib/capabilities.ts'
 import { CallBody } from '@/lib/contract/wire.ts'
 import type { VerbName } from '@/lib/contract/verbs.ts'
 import { isVerbName, verbNamed, verbs } from '@/lib/contract/verbs.ts'
@@ -10,6 +10,7 @@ import type { Jail } from '@/lib/jail.ts'
 import { Job } from '@/lib/job.ts'
 import type { Result } from '@/lib/result.ts'
 import { failure, success } from '@/lib/result.ts'
+import { askAgain } from './ask-again.ts'
 import { canonicalJson } from './audit/canonical-json.ts'
 import type { CallAudit } from './audit/call-audit.ts'
 import type { CallContext, Handlers } from './handlers.ts'
@@ -30,6 +31,8 @@ export interface DispatchDeps {
   authenticate(cookie: string | undefined): Promise<{ sessionId: string; actor: Actor } | undefined>
   /** Whether a user holds a right at this moment. */
   userCan(userId: string, capability: Exclude<Verb['access'], 'anyone'>): boolean
+  /** Seconds since a session's user last proved who it is. */
+  proofAgeS(sessionId: string): number
   findJail(id: string): Jail | undefined
   /** The job that the same request made before. */
   madeBy(request: Pick<CallContext, 'changeId' | 'fingerprint'>): Job | undefined
@@ -67,6 +70,10 @@ export function createDispatch({ handlers, audit, ...deps }: DispatchDeps): (cal
       if (!parsed.success) throw invalidInput(parsed.error)
       const input = parsed.data
 
+      const proofLimitS = kind === 'change' && access !== 'anyone' ? proofAgeLimitS(access) : undefined
+      if (visitor !== undefined && proofLimitS !== undefined && deps.proofAgeS(visitor.sessionId) > proofLimitS)
+        throw askAgain()
+
       const holder = actor
       const context: CallContext = {
         ...{ actor, requestId, address: call.address, userAgent: call.userAgent, setSession: call.setSession },
@@ -88,7 +95,7 @@ export function createDispatch({ handlers, audit, ...deps }: DispatchDeps): (cal
         if (jail === undefined)
           throw new PanelError('not_found', 'This jail is not on the host.', { hint: 'Look at the table again.' })
         const reason = jailRefusal(jailMust, jail)
-        if (reason !== undefined) throw new PanelError('conflict', reason)
+        if (reason !== undefined) throw new PanelError('conflict', reason, { hint: 'Nothing was changed.' })
       }
 
       const words = verb.audit?.(input)

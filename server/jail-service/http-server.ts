@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import {
   CALL_BODY_MAX_BYTES,
   CLIENT_ADDRESS_HEADER,
+  CONSOLE_STREAM_PATH,
   EVENTS_PATH,
   callPath,
   statusOf,
@@ -20,6 +21,8 @@ export const HEALTH_PATH = '/health'
 export interface HttpDeps {
   dispatch: (call: Call) => Promise<Result<unknown>>
   serveEvents: (request: IncomingMessage, response: ServerResponse) => void
+  /** Consoles over plain requests; without a channel: a new one. */
+  serveConsole: (channel: string | undefined, request: IncomingMessage, response: ServerResponse) => Promise<void>
   /** Files on their way, by ticket. */
   serveStream: (ticket: string, request: IncomingMessage, response: ServerResponse) => Promise<void>
   version: string
@@ -27,7 +30,7 @@ export interface HttpDeps {
 }
 
 /** The service's HTTP: calls, events, health. Consoles hang themselves onto its upgrades. */
-export function createHttpServer({ dispatch, serveEvents, serveStream, version, log }: HttpDeps): Server {
+export function createHttpServer({ dispatch, serveEvents, serveConsole, serveStream, version, log }: HttpDeps): Server {
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 60_000 })
   server.on('request', (request, response) => {
     answer(request, response).catch((error: unknown) => {
@@ -41,6 +44,8 @@ export function createHttpServer({ dispatch, serveEvents, serveStream, version, 
     const [path = ''] = (request.url ?? '').split('?')
     if (request.method === 'GET' && path === EVENTS_PATH) return serveEvents(request, response)
     if (request.method === 'GET' && path === HEALTH_PATH) return send(response, 200, { ok: true, version })
+    if (request.method === 'POST' && (path === CONSOLE_STREAM_PATH || path.startsWith(`${CONSOLE_STREAM_PATH}/`)))
+      return serveConsole(path.slice(CONSOLE_STREAM_PATH.length + 1) || undefined, request, response)
     if (path.startsWith(streamPath(''))) return serveStream(path.slice(streamPath('').length), request, response)
     if (request.method !== 'POST' || !path.startsWith(callPath(''))) return send(response, 404, {})
     let body: unknown

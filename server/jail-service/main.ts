@@ -5,6 +5,7 @@ import { errorChain } from '@/lib/errors.ts'
 import { createService } from './create-service.ts'
 import { readConfig, USAGE } from './config.ts'
 import { hostIdOf, lockState, openDb } from './db.ts'
+import { isHostCommand, runHostCommand } from './host-command.ts'
 import { createLog } from './log.ts'
 import { listenOn } from './socket.ts'
 import { EXIT_CONFIG, StartRefusal } from './start-refusal.ts'
@@ -13,7 +14,12 @@ import { EXIT_CONFIG, StartRefusal } from './start-refusal.ts'
 const END_MAX_MS = 13_000
 
 async function main(): Promise<void> {
-  const config = readConfig(process.argv.slice(2))
+  const argv = process.argv.slice(2)
+  if (isHostCommand(argv)) {
+    process.exitCode = runHostCommand(argv, (line) => process.stdout.write(`${line}\n`))
+    return
+  }
+  const config = readConfig(argv)
   if (config === 'help') return void process.stdout.write(USAGE)
   // Commands and consoles inherit it; files of our own are made with the mode they need.
   process.umask(0o022)

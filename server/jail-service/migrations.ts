@@ -49,6 +49,33 @@ export const migrations: readonly string[] = [
   CREATE TABLE last_login (user_id TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT;
   `,
   `
+  -- Second factors (accounts/second-factors.ts). The secret is encrypted with a key in another file; codes are digests.
+  CREATE TABLE totp (
+    user_id TEXT PRIMARY KEY,
+    secret TEXT NOT NULL,
+    -- null until the app proved that it has the secret
+    since TEXT,
+    -- the last step of which a code was taken: none is taken twice (RFC 6238, 5.2)
+    last_step INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE TABLE recovery_code (
+    user_id TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    PRIMARY KEY (user_id, digest)
+  ) STRICT, WITHOUT ROWID;
+
+  -- When a session's user last proved who it is.
+  CREATE TABLE session_proof (session_id TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT;
+  `,
+  `
+  -- Links with which a user sets a password: one for a user, kept as a digest.
+  CREATE TABLE invite (
+    user_id TEXT PRIMARY KEY,
+    digest TEXT NOT NULL UNIQUE,
+    until TEXT NOT NULL
+  ) STRICT;
+  `,
+  `
   -- Recorded consoles; their files are STATE/recordings/ID.cast.
   CREATE TABLE recording (
     id TEXT PRIMARY KEY,
@@ -60,5 +87,19 @@ export const migrations: readonly string[] = [
     recording TEXT NOT NULL
   ) STRICT;
   CREATE INDEX recording_by_start ON recording (started_at);
+  `,
+  `
+  -- Passkeys (accounts/passkeys.ts): public keys only.
+  CREATE TABLE passkey (
+    id TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    public_key BLOB NOT NULL,
+    counter INTEGER NOT NULL,
+    transports TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    last_used_at TEXT
+  ) STRICT;
+  CREATE INDEX passkey_by_user ON passkey (user_id);
   `,
 ]

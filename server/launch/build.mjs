@@ -11,7 +11,8 @@ import { step, stop } from './say.mjs'
 export const dist = path.join(top, 'dist')
 
 /**
- * A digest of the named sources by path, size and time of change: equal as long as nothing was touched.
+ * A digest of the named sources by path, size and time of change: equal as long as nothing was touched, also when the
+ * whole folder is moved.
  * @param {readonly string[]} places files and folders below the top
  */
 function stampOf(places) {
@@ -23,7 +24,7 @@ function stampOf(places) {
     if (info.isDirectory()) {
       for (const name of readdirSync(place).toSorted()) add(path.join(place, name))
     } else if (!/\.(test|e2e)\.tsx?$|\.md$/.test(place)) {
-      hash.update(`${place}\0${info.size}\0${info.mtimeMs}\n`)
+      hash.update(`${path.relative(top, place)}\0${info.size}\0${info.mtimeMs}\n`)
     }
   }
   for (const place of places) add(path.join(top, place))
@@ -41,6 +42,8 @@ async function whenChanged(name, sources, work) {
   const stamp = stampOf([...sources, 'package-lock.json', 'server/launch/build.mjs'])
   if (readText(mark) === stamp) return
   await work()
+  // Its helper process would stay as long as ours, which may be days.
+  await (await import('esbuild')).stop()
   mkdirSync(dist, { recursive: true })
   writeFileSync(mark, stamp)
 }
@@ -77,6 +80,12 @@ const buildService = () =>
   whenChanged('service', ['lib', 'server/jail-service'], async () => {
     step('Building the jail service')
     await bundle('server/jail-service/main.ts', 'dist/jail-service.mjs', NATIVE)
+  })
+
+/** Builds the console's command line client when it changed. */
+export const buildConsole = () =>
+  whenChanged('console', ['lib', 'server/console-client'], async () => {
+    await bundle('server/console-client/main.ts', 'dist/console.mjs', [])
   })
 
 const buildPanel = () =>
@@ -127,6 +136,7 @@ const buildSandbox = async () => {
 /** Builds what changed: service, panel, and on Linux the sandbox. */
 export async function build() {
   await buildService()
+  await buildConsole()
   if (process.platform === 'linux') await buildSandbox()
   await buildPanel()
 }

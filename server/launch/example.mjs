@@ -9,14 +9,14 @@ const JAILS = [
   { tag: 'www', from: 'template', address: '10.0.1.2', up: true, boot: true },
   { tag: 'www-staging', from: 'template', address: '10.0.1.12', up: true, boot: false },
   { tag: 'db', from: 'template', address: '10.0.1.3', up: true, boot: true },
-  { tag: 'mail', from: '14.3-RELEASE', address: '10.0.1.4', up: true, boot: true },
-  { tag: 'git', from: '14.3-RELEASE', address: '10.0.1.5', up: true, boot: true },
-  { tag: 'ci', from: '14.3-RELEASE', address: '10.0.1.6', up: true, boot: false },
+  { tag: 'mail', from: '15.1-RELEASE', address: '10.0.1.4', up: true, boot: true },
+  { tag: 'git', from: '15.1-RELEASE', address: '10.0.1.5', up: true, boot: true },
+  { tag: 'ci', from: '15.1-RELEASE', address: '10.0.1.6', up: true, boot: false },
   { tag: 'ci-old', from: '11.0-RELEASE', address: '10.0.1.7', up: false, boot: false },
-  { tag: 'dns', from: '14.3-RELEASE', address: '10.0.1.53', up: true, boot: true },
+  { tag: 'dns', from: '15.1-RELEASE', address: '10.0.1.53', up: true, boot: true },
   { tag: 'wiki', from: 'template', address: '10.0.1.8', up: false, boot: false },
-  { tag: 'cache', from: '14.3-RELEASE', address: '10.0.1.9', up: true, boot: false },
-  { tag: 'scratch', from: '14.3-RELEASE', address: undefined, up: false, boot: false },
+  { tag: 'cache', from: '15.1-RELEASE', address: '10.0.1.9', up: true, boot: false },
+  { tag: 'scratch', from: '15.1-RELEASE', address: undefined, up: false, boot: false },
   { tag: 'ldap', from: '11.0-RELEASE', address: '10.0.1.11', up: false, boot: false },
 ]
 
@@ -37,33 +37,29 @@ export async function fill(bin, state) {
   const version = await on('iocage', '--version')
   const today = !/\b0\.9\./.test(version)
   /** @param {string} tag @param {string[]} source @param {string[]} properties */
-  const create = async (tag, source, properties) => {
-    if (today) {
-      await on('iocage', 'create', '-n', tag, ...source, ...properties)
-      return
-    }
-    await on('iocage', 'create', ...source, `tag=${tag}`)
-    for (const property of properties) await on('iocage', 'set', property, tag)
-  }
+  const create = (tag, source, properties) =>
+    today
+      ? on('iocage', 'create', '-n', tag, ...source, ...properties)
+      : on('iocage', 'create', ...source, `tag=${tag}`, ...properties)
   step('Filling the sandbox with an example: two releases, a template, a dozen jails')
   await on('iocage', 'activate', 'tank')
-  for (const release of ['14.3-RELEASE', '11.0-RELEASE']) await on('iocage', 'fetch', '-r', release)
-  await create('template', ['-r', '14.3-RELEASE'], ['ip4_addr=igb0|10.0.1.100/24', 'host_hostname=template'])
+  for (const release of ['15.1-RELEASE', '11.0-RELEASE']) await on('iocage', 'fetch', '-r', release)
+  await create('template', ['-r', '15.1-RELEASE'], ['ip4_addr=igb0|10.0.1.100/24', 'host_hostname=template'])
   await on('iocage', 'set', 'template=yes', 'template')
   for (const { tag, from, address, boot } of JAILS) {
-    const source = from === 'template' ? ['-t', 'template'] : ['-r', from]
-    const properties = [`host_hostname=${tag}`]
+    const properties = [`host_hostname=${tag}`, `boot=${boot ? 'on' : 'off'}`]
     if (address !== undefined) properties.push(`ip4_addr=igb0|${address}/24`)
-    await create(tag, source, properties)
-    if (boot) await on('iocage', 'set', 'boot=on', tag)
+    await create(tag, from === 'template' ? ['-t', 'template'] : ['-r', from], properties)
   }
-  for (const { tag, up } of JAILS) if (up) await on('iocage', 'start', tag)
-  damage(await pathOf('ldap'))
+  // Today's iocage starts a jail that is to boot with the host as soon as it is made.
+  const down = JAILS.filter(({ up, boot }) => up && !(today && boot))
+  await on('iocage', 'start', ...down.map(({ tag }) => tag))
+  damage(await pathOf('ldap'), today)
   await on(
     'jail',
     '-c',
     'name=build14',
-    `path=${today ? '/tank' : ''}/iocage/releases/14.3-RELEASE/root`,
+    `path=${today ? '/tank' : ''}/iocage/releases/15.1-RELEASE/root`,
     'host.hostname=build14',
     'persist',
   )
@@ -75,10 +71,14 @@ export async function fill(bin, state) {
   }
 }
 
-/** Cuts a configuration in the middle, as a full disk did to somebody. @param {string} file */
-function damage(file) {
+/**
+ * Damages a configuration. Today's iocage gets one that was cut in the middle, as by a full disk. The older one would
+ * fail at every command for every jail then: it gets one swollen by a runaway script, which only we refuse to read.
+ * @param {string} file @param {boolean} today
+ */
+function damage(file, today) {
   const text = readFileSync(file, 'utf8')
-  writeFileSync(file, text.slice(0, Math.floor(text.length / 2)))
+  writeFileSync(file, today ? text.slice(0, Math.floor(text.length / 2)) : text + '\n'.repeat(2 * 1024 * 1024))
 }
 
 /** @param {string} file @param {string[]} args @param {NodeJS.ProcessEnv} env @returns {Promise<{ status: number, output: string }>} */

@@ -46,9 +46,8 @@ export function lockOf(lock, names, version) {
   }
 }
 
-/** Makes `dist/release/cellblock-VERSION-freebsd.tar.gz`. @returns {Promise<string>} its path */
+/** Makes `dist/release/cellblock-VERSION-freebsd.tar.gz`, with what is built, building what changed. @returns {Promise<string>} its path */
 export async function release() {
-  await prepare()
   await build()
   const { version } = JSON.parse(readFileSync(path.join(top, 'package.json'), 'utf8'))
   const name = `cellblock-${version}-freebsd`
@@ -72,6 +71,7 @@ export async function release() {
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
+  await prepare()
   const archive = await release()
   say(path.relative(process.cwd(), archive))
 }

@@ -47,6 +47,7 @@ const service = supervise(
     '--enable-source-maps',
     path.join(dist, 'jail-service.mjs'),
     ...['--socket', socket, '--state', serviceState, '--bin', host.bin, '--files', host.files],
+    ...options.origins.flatMap((origin) => ['--origin', origin]),
     ...(separatePanelUser() ? ['--panel-user', String(PANEL_UID)] : []),
   ],
   { env, onGiveUp: end },

@@ -106,6 +106,10 @@ if (wants('sandbox'))
       step('Installing zfs-fuse for the tests on real ZFS')
       await aptInstall(['zfs-fuse'])
     }
+    if (which('ansible-playbook') === undefined && canApt()) {
+      step('Installing ansible for the test that it reaches jails')
+      await aptInstall(['ansible'])
+    }
     await vitest('sandbox')
   })
 if (wants('service')) await stage('service', () => vitest('service'))

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerR
 import http from 'node:http'
 import net from 'node:net'
 import type { Duplex } from 'node:stream'
+import { FRAMES_MAX_BYTES } from '@/lib/console-stream.ts'
 import { isReadVerb } from '@/lib/contract/verbs.ts'
 import {
   CALL_BODY_MAX_BYTES,
@@ -91,6 +92,20 @@ export function createPipe(socketPath: string): Pipe {
           headers: { ...headers, ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) },
           agent: false,
         }).end()
+        return true
+      }
+
+      const channel = /^\/api(\/console(?:\/[\w-]{1,100})?)$/.exec(url.pathname)?.[1]
+      if (channel !== undefined && request.method === 'POST') {
+        if (Number(request.headers['content-length'] ?? 0) > FRAMES_MAX_BYTES) {
+          refuseCall(response, 413, 'invalid_input', 'These frames are too many.')
+          return true
+        }
+        const n = url.searchParams.get('n')
+        const path = n === null ? channel : `${channel}?n=${encodeURIComponent(n)}`
+        // The channel itself is open for hours; its frames are short requests.
+        const kept = n === null ? (false as const) : agent
+        request.pipe(forward(request, response, { method: 'POST', path, headers, agent: kept }))
         return true
       }
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { testSandbox, type TestSandbox } from './iocage/test-sandbox.ts'
+import { testSandbox, type TestSandbox } from './test-sandbox.ts'
 import { runProgram } from './run-program.ts'
 
 const LAUNCHER = fileURLToPath(new URL('sandbox.mjs', import.meta.url))

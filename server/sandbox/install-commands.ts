@@ -48,8 +48,24 @@ export function installCommands(folder: string, state: string, config: SandboxCo
   // Only for programs on the host itself: a user's own ping must not end up here.
   for (const name of ['ping', 'route'])
     replace(path.join(own, name), 0o755, (file) => writeFileSync(file, `#!/bin/sh\nexec ${helper} ${name} "$@"\n`))
+  replace(path.join(own, 'sudo'), 0o755, (file) => writeFileSync(file, SUDO))
   replace(path.join(lib, 'stamp'), 0o644, (file) => writeFileSync(file, stampOf(built)))
 }
+
+/** Whoever is on the sandbox host is its root already; what FreeBSD's guides put in front works all the same. */
+const SUDO = `#!/bin/sh
+while :; do
+  case $1 in
+  --) shift; break ;;
+  -u) [ "$2" = root ] || { echo "sudo: the sandbox host has no user $2" >&2; exit 1; }; shift 2 ;;
+  -n|-E|-H|-S) shift ;;
+  -*) echo "usage: sudo [-nEHS] [-u root] command [argument ...]" >&2; exit 1 ;;
+  *) break ;;
+  esac
+done
+[ $# -gt 0 ] || { echo "usage: sudo [-nEHS] [-u root] command [argument ...]" >&2; exit 1; }
+exec "$@"
+`
 
 const stampOf = (built: string) =>
   ['cb', 'commands.mjs'].map((name) => `${statSync(path.join(built, name)).mtimeMs}`).join(' ') + ` ${process.execPath}`

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { spawn as spawnPty } from 'node-pty'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { testSandbox, type TestSandbox } from './iocage/test-sandbox.ts'
+import { testSandbox, type TestSandbox } from './test-sandbox.ts'
 
 let sandbox: TestSandbox
 /** JIDs of two jails from the same release. */

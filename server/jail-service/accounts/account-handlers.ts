@@ -1,12 +1,15 @@
-import type { Actor } from '@/lib/account.ts'
-import { SESSION_COOKIE } from '@/lib/contract/wire.ts'
+import { proofAgeLimitS } from '@/lib/capabilities.ts'
 import { PanelError } from '@/lib/errors.ts'
-import type { CallContext, HandlersOf } from '../handlers.ts'
+import { askAgain } from '../ask-again.ts'
+import type { HandlersOf } from '../handlers.ts'
 import type { Accounts } from './accounts.ts'
-import { visitHeaders } from './session-cookie.ts'
+import { visitorOf } from './call-visitor.ts'
+import { checkPassword, hasPassword } from './check-password.ts'
+import { openSession } from './open-session.ts'
 import type { LoginLimits } from './login-limits.ts'
-import { hashPassword, verifyPassword } from './password-hash.ts'
 import { makeUser } from './make-user.ts'
+import { setPassword } from './set-password.ts'
+import { refuseWeakPassword } from './weak-password.ts'
 
 type AccountVerb =
   | 'setup.status'
@@ -18,6 +21,10 @@ type AccountVerb =
   | 'session.endOthers'
   | 'account.me'
   | 'account.changePassword'
+  | 'account.removePassword'
+
+/** A first password beside passkeys is asked for no less than other ways in, in seconds. */
+const FIRST_PASSWORD_PROOF_S = proofAgeLimitS('account:secure') ?? 0
 
 /** The verbs of the door: set-up, login, own sessions, own password. */
 export function createAccountHandlers({
@@ -27,30 +34,7 @@ export function createAccountHandlers({
   accounts: Accounts
   limits: LoginLimits
 }): HandlersOf<AccountVerb> {
-  const { auth, store, setupToken } = accounts
-
-  /** Opens a session and gives its cookie; undefined when name or password is wrong. */
-  async function signIn(userName: string, password: string, context: CallContext): Promise<Actor | undefined> {
-    const signedIn = await auth.api
-      .signInUsername({
-        body: { username: userName, password },
-        headers: visitHeaders(context.address, context.userAgent),
-        returnHeaders: true,
-      })
-      .catch((error: unknown) => {
-        if (isRefusal(error)) return undefined
-        throw error
-      })
-    if (signedIn === undefined || signedIn.response === null) return undefined
-    const { id } = signedIn.response.user
-    const actor = store.actor(id)
-    if (actor === undefined) return undefined
-    store.noteLogin(id)
-    const ended = store.tidySessions(id)
-    if (ended.length > 0) accounts.changed({ userId: id, sessionIds: ended })
-    context.setSession(tokenOf(signedIn.headers))
-    return actor
-  }
+  const { auth, store, factors, passkeys, setupToken } = accounts
 
   return {
     'setup.status': async () => ({ needed: store.isEmpty() }),
@@ -64,28 +48,39 @@ export function createAccountHandlers({
         throw new PanelError('forbidden', 'This set-up link is not the right one, or no longer.', {
           hint: 'Each start of Cellblock prints a new link in its terminal. Use the latest.',
         })
+      let userId: string
       try {
-        await makeUser(auth, { userName, password, role: 'admin' })
+        userId = await makeUser(auth, { userName, password, role: 'admin' })
       } catch (error) {
         taken.back()
         throw error
       }
       taken.done()
       limits.succeeded('', context.address)
-      const actor = await signIn(userName, password, context)
-      if (actor === undefined) throw new Error('the account that was just made cannot log in')
-      return { actor }
+      return { actor: await openSession(accounts, userId, context) }
     },
-    'session.login': async ({ userName, password }, context) => {
+    'session.login': async ({ userName, password, code }, context) => {
       limits.check(userName, context.address)
       limits.attempt(userName, context.address)
-      const actor = await signIn(userName, password, context)
-      if (actor === undefined)
+      const userId = await checkPassword(auth, userName, password)
+      if (userId === undefined)
         throw new PanelError('unauthenticated', 'User name or password is wrong.', {
           hint: 'Try again. An admin can give you a new password.',
         })
+      if (factors.since(userId) !== null) {
+        if (code === undefined) {
+          limits.withdraw(userName, context.address)
+          throw new PanelError('reauthenticate', 'Give the code of your authenticator app, too.', {
+            fields: [{ path: 'code', message: '' }],
+          })
+        }
+        if (!(await factors.take(userId, code)))
+          throw new PanelError('unauthenticated', 'This code is not right.', {
+            fields: [{ path: 'code', message: 'Not the right code, or one that was used already.' }],
+          })
+      }
       limits.succeeded(userName, context.address)
-      return { actor }
+      return { actor: await openSession(accounts, userId, context) }
     },
     'session.logout': async (_, context) => {
       const { actor, sessionId } = visitorOf(context)
@@ -115,37 +110,33 @@ export function createAccountHandlers({
     'account.me': async (_, context) => ({ actor: visitorOf(context).actor }),
     'account.changePassword': async ({ current, next }, context) => {
       const { actor, sessionId } = visitorOf(context)
+      if (!(await hasPassword(auth, actor.userId))) {
+        if (store.proofAgeS(sessionId) > FIRST_PASSWORD_PROOF_S) throw askAgain()
+        refuseWeakPassword(next, actor.userName, 'next')
+        await setPassword(auth, actor.userId, next)
+        return {}
+      }
       limits.check(actor.userName, context.address)
       limits.attempt(actor.userName, context.address)
-      const { internalAdapter } = await auth.$context
-      const account = await internalAdapter.findCredentialAccount(actor.userId)
-      if (account?.password == null || !(await verifyPassword({ hash: account.password, password: current })))
+      if ((await checkPassword(auth, actor.userName, current)) !== actor.userId)
         throw new PanelError('invalid_input', 'The present password is not the right one.', {
           fields: [{ path: 'current', message: 'This is not your present password.' }],
         })
       limits.succeeded(actor.userName, context.address)
-      await internalAdapter.updatePassword(actor.userId, await hashPassword(next))
+      refuseWeakPassword(next, actor.userName, 'next')
+      await setPassword(auth, actor.userId, next)
+      store.noteProof(sessionId)
       // Whoever may have known the old one is out.
       accounts.changed({ userId: actor.userId, sessionIds: store.endOthers(actor.userId, sessionId) })
       return {}
     },
+    'account.removePassword': async (_, context) => {
+      const { actor, sessionId } = visitorOf(context)
+      if (passkeys.list(actor.userId).length === 0)
+        throw new PanelError('conflict', 'Your password is the only way in.', { hint: 'Add a passkey first.' })
+      store.removePassword(actor.userId)
+      accounts.changed({ userId: actor.userId, sessionIds: store.endOthers(actor.userId, sessionId) })
+      return {}
+    },
   }
-}
-
-function visitorOf({ actor, sessionId }: CallContext): { actor: Actor; sessionId: string } {
-  if (actor === null || sessionId === null) throw new PanelError('unauthenticated', 'Log in first.')
-  return { actor, sessionId }
-}
-
-/** Whether the library said no, rather than broke (its APIError has an HTTP status). */
-const isRefusal = (error: unknown): boolean =>
-  error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' && error.statusCode < 500
-
-/** The signed token out of the cookie that the library would set. */
-function tokenOf(headers: Headers): string {
-  for (const cookie of headers.getSetCookie()) {
-    const [pair = ''] = cookie.split(';')
-    if (pair.startsWith(`${SESSION_COOKIE}=`)) return pair.slice(SESSION_COOKIE.length + 1)
-  }
-  throw new Error('the library gave no session cookie')
 }

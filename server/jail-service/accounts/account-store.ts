@@ -10,6 +10,9 @@ interface UserRow {
   role: string
   createdAt: string
   lastLoginAt: string | null
+  inviteUntil: string | null
+  totpSince: string | null
+  passkeys: number
 }
 interface SessionRow {
   id: string
@@ -21,18 +24,24 @@ interface SessionRow {
   userAgent: string | null
 }
 
-const toUser = ({ id, username, role, createdAt, lastLoginAt }: UserRow): User => ({
-  ...{ id, userName: username, createdAt, lastLoginAt },
+const toUser = ({ id, username, role, createdAt, lastLoginAt, inviteUntil, totpSince, passkeys }: UserRow): User => ({
+  ...{ id, userName: username, createdAt, lastLoginAt, totp: totpSince !== null, passkeys },
+  inviteUntil: inviteUntil !== null && inviteUntil > isoAfter(0) ? inviteUntil : null,
   role: roleOf(role),
 })
 /** A role that is none holds the least rights. */
 const roleOf = (text: string): Role => Role.safeParse(text).data ?? 'viewer'
 
+/** What lets a user in beside the password, and what is bound to it. */
+const FACTOR_TABLES = ['totp', 'recovery_code', 'invite', 'passkey']
+
 const isoAfter = (seconds: number) => new Date(Date.now() + seconds * 1_000).toISOString()
 
 /** What the library's own functions do not do, or do not do in one piece: over its tables, in transactions. */
 export function createAccountStore(db: Db) {
-  const userColumns = `u.id, u.username, u.role, u.createdAt, l.at AS lastLoginAt FROM user u LEFT JOIN last_login l ON l.user_id = u.id`
+  const userColumns = `u.id, u.username, u.role, u.createdAt, l.at AS lastLoginAt, i.until AS inviteUntil, t.since AS totpSince,
+    (SELECT count(*) FROM passkey p WHERE p.user_id = u.id) AS passkeys
+    FROM user u LEFT JOIN last_login l ON l.user_id = u.id LEFT JOIN invite i ON i.user_id = u.id LEFT JOIN totp t ON t.user_id = u.id`
   const users = db.prepare<[], UserRow>(`SELECT ${userColumns} ORDER BY u.username`)
   const user = db.prepare<[string], UserRow>(`SELECT ${userColumns} WHERE u.id = ?`)
   const count = db.prepare<[], { n: number }>('SELECT count(*) AS n FROM user')
@@ -45,6 +54,7 @@ export function createAccountStore(db: Db) {
     'UPDATE session SET updatedAt = @now, expiresAt = @until WHERE id = @id AND updatedAt < @since AND expiresAt > @now',
   )
   const endSession = db.prepare('DELETE FROM session WHERE id = ?')
+  const proof = db.prepare<[string], { at: string }>('SELECT at FROM session_proof WHERE session_id = ?')
   const isGood = ({ createdAt, expiresAt }: Pick<SessionRow, 'createdAt' | 'expiresAt'>) =>
     expiresAt > isoAfter(0) && createdAt > isoAfter(-SESSION_ABSOLUTE_S)
 
@@ -67,6 +77,17 @@ export function createAccountStore(db: Db) {
       const row = user.get(userId)
       return row === undefined ? undefined : { userId, userName: row.username, role: roleOf(row.role) }
     },
+    /** A session's user just proved who it is. */
+    noteProof: (sessionId: string) =>
+      void db
+        .prepare('INSERT OR REPLACE INTO session_proof (session_id, at) VALUES (?, ?)')
+        .run(sessionId, isoAfter(0)),
+    /** Seconds since then; infinite when there was none, or when the clock was set back since. */
+    proofAgeS(sessionId: string): number {
+      const row = proof.get(sessionId)
+      const ageS = row === undefined ? -1 : (Date.now() - Date.parse(row.at)) / 1_000
+      return ageS < 0 ? Number.POSITIVE_INFINITY : ageS
+    },
     noteLogin: (userId: string) =>
       void db.prepare('INSERT OR REPLACE INTO last_login (user_id, at) VALUES (?, ?)').run(userId, isoAfter(0)),
     /** Throws `not_found`, or `conflict` for the last admin. */
@@ -75,10 +96,19 @@ export function createAccountStore(db: Db) {
       db.prepare('UPDATE user SET role = ?, updatedAt = ? WHERE id = ?').run(role, isoAfter(0), id)
       return find(id)
     }),
+    /** Takes away all that lets a user in: password, second factors, sessions. Throws `not_found`. */
+    reset: db.transaction((id: string): User => {
+      find(id)
+      for (const table of ['session', 'account']) db.prepare(`DELETE FROM ${table} WHERE userId = ?`).run(id)
+      for (const table of FACTOR_TABLES) db.prepare(`DELETE FROM ${table} WHERE user_id = ?`).run(id)
+      return find(id)
+    }),
+    removePassword: (id: string): void => void db.prepare('DELETE FROM account WHERE userId = ?').run(id),
     /** Throws `not_found`, or `conflict` for the last admin. */
     remove: db.transaction((id: string) => {
       if (find(id).role === 'admin') refuseLastAdmin(id, 'it cannot be removed')
       for (const table of ['session', 'account']) db.prepare(`DELETE FROM ${table} WHERE userId = ?`).run(id)
+      for (const table of FACTOR_TABLES) db.prepare(`DELETE FROM ${table} WHERE user_id = ?`).run(id)
       db.prepare('DELETE FROM last_login WHERE user_id = ?').run(id)
       db.prepare('DELETE FROM user WHERE id = ?').run(id)
     }),
@@ -111,6 +141,7 @@ export function createAccountStore(db: Db) {
       const good = rows.filter(isGood)
       const gone = [...rows.filter((row) => !isGood(row)), ...good.slice(SESSIONS_PER_USER)]
       for (const { id } of gone) endSession.run(id)
+      db.prepare('DELETE FROM session_proof WHERE session_id NOT IN (SELECT id FROM session)').run()
       return gone.map(({ id }) => id)
     }),
   }

@@ -9,6 +9,12 @@ import type { AccountStore } from './account-store.ts'
 import { createAccountStore } from './account-store.ts'
 import type { Auth } from './auth.ts'
 import { createAuth } from './auth.ts'
+import type { Invites } from './invites.ts'
+import { createInvites } from './invites.ts'
+import type { Passkeys } from './passkeys.ts'
+import { createPasskeys } from './passkeys.ts'
+import type { SecondFactors } from './second-factors.ts'
+import { createSecondFactors } from './second-factors.ts'
 import { SetupToken } from './setup-token.ts'
 
 /** Who came with a request. */
@@ -24,6 +30,9 @@ export type AccountChange = { userId: string; /** null: all of the user's */ ses
 export interface Accounts {
   auth: Auth
   store: AccountStore
+  factors: SecondFactors
+  invites: Invites
+  passkeys: Passkeys
   setupToken: SetupToken
   /** The session that a cookie header belongs to; undefined when there is none that is good. */
   authenticate(cookie: string | undefined): Promise<Visitor | undefined>
@@ -39,9 +48,13 @@ export interface Accounts {
 }
 
 /** Opens the accounts kept in this database and state folder; prints the set-up token while there is none. */
-export async function openAccounts(db: Db, stateFolder: string, log: (message: string) => void): Promise<Accounts> {
+export async function openAccounts(
+  db: Db,
+  { stateFolder, origins, log }: { stateFolder: string; origins: readonly string[]; log: (message: string) => void },
+): Promise<Accounts> {
   const auth = await createAuth(db, path.join(stateFolder, 'cookie-secret'), log)
   const store = createAccountStore(db)
+  const { secret } = await auth.$context
   const listeners = new Set<(change: AccountChange) => void>()
 
   async function readSession(cookie: string) {
@@ -58,6 +71,9 @@ export async function openAccounts(db: Db, stateFolder: string, log: (message: s
   return {
     auth,
     store,
+    factors: createSecondFactors(db, secret),
+    invites: createInvites(db),
+    passkeys: createPasskeys(db, origins),
     setupToken: new SetupToken(path.join(stateFolder, 'setup-token'), store.isEmpty()),
     async authenticate(cookie) {
       if (cookie === undefined || !cookie.includes(`${SESSION_COOKIE}=`)) return undefined

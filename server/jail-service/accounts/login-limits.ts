@@ -57,6 +57,14 @@ export class LoginLimits {
     if (failures !== undefined) this.#failures.set(key, { ...failures, count: Math.max(0, failures.count - 1) })
   }
 
+  /** The attempt was right as far as it went: it is not counted, and nothing before it is forgiven. */
+  withdraw(account: string, address: string): void {
+    for (const key of [accountKey(account), addressKey(address)]) {
+      const failures = this.#failures.get(key)
+      if (failures !== undefined) this.#failures.set(key, { ...failures, count: Math.max(0, failures.count - 1) })
+    }
+  }
+
   #current(key: string): Failures {
     const failures = this.#failures.get(key)
     const isOld = failures === undefined || this.#now() - failures.lastAt > WINDOW_MS

@@ -2,13 +2,15 @@ import type { Role } from '@/lib/capabilities.ts'
 import { PanelError } from '@/lib/errors.ts'
 import type { Auth } from './auth.ts'
 import { hashPassword } from './password-hash.ts'
+import { refuseWeakPassword } from './weak-password.ts'
 
-/** Makes a user and answers its id. Throws `conflict` when the name is taken. */
+/** Makes a user, without a password where an invitation brings it, and answers its id. Throws `conflict` when the name is taken. */
 export async function makeUser(
   auth: Auth,
-  { userName, password, role }: { userName: string; password: string; role: Role },
+  { userName, password, role }: { userName: string; password: string | undefined; role: Role },
 ): Promise<string> {
-  const hash = await hashPassword(password)
+  if (password !== undefined) refuseWeakPassword(password, userName)
+  const hash = password === undefined ? undefined : await hashPassword(password)
   const { internalAdapter, adapter } = await auth.$context
   const taken = await adapter.findOne({ model: 'user', where: [{ field: 'username', value: userName }] })
   if (taken !== null)
@@ -24,6 +26,7 @@ export async function makeUser(
     },
     { method: 'email-password' },
   )
-  await internalAdapter.linkAccount({ userId: id, providerId: 'credential', accountId: id, password: hash })
+  if (hash !== undefined)
+    await internalAdapter.linkAccount({ userId: id, providerId: 'credential', accountId: id, password: hash })
   return id
 }

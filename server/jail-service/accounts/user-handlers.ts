@@ -1,27 +1,49 @@
 import type { HandlersOf } from '../handlers.ts'
 import type { Accounts } from './accounts.ts'
 import { makeUser } from './make-user.ts'
-import { hashPassword } from './password-hash.ts'
+import { PanelError } from '@/lib/errors.ts'
+import { setPassword } from './set-password.ts'
+import { refuseWeakPassword } from './weak-password.ts'
+
+type UserVerb =
+  | 'user.list'
+  | 'user.create'
+  | 'user.invite'
+  | 'user.reset'
+  | 'user.setRole'
+  | 'user.setPassword'
+  | 'user.remove'
 
 /** The verbs with which admins manage users. */
-export function createUserHandlers({
-  accounts,
-}: {
-  accounts: Accounts
-}): HandlersOf<'user.list' | 'user.create' | 'user.setRole' | 'user.setPassword' | 'user.remove'> {
-  const { auth, store } = accounts
+export function createUserHandlers({ accounts }: { accounts: Accounts }): HandlersOf<UserVerb> {
+  const { auth, store, invites } = accounts
   return {
     'user.list': async () => ({ users: store.list() }),
     'user.create': async (user) => store.find(await makeUser(auth, user)),
+    'user.invite': async ({ userName, role }) => {
+      const id = await makeUser(auth, { userName, password: undefined, role })
+      const token = invites.make(id)
+      return { user: store.find(id), token }
+    },
+    'user.reset': async ({ id }, context) => {
+      if (id === context.actor?.userId)
+        throw new PanelError('conflict', 'You cannot reset yourself: nobody may be left who can log in.', {
+          hint: 'Change your password on this page, or have another admin reset you.',
+        })
+      store.reset(id)
+      const token = invites.make(id)
+      accounts.changed({ userId: id, sessionIds: null })
+      return { user: store.find(id), token }
+    },
     'user.setRole': async ({ id, role }) => {
       const user = store.setRole(id, role)
       accounts.changed({ userId: id, sessionIds: null })
       return user
     },
     'user.setPassword': async ({ id, password }) => {
-      store.find(id)
-      const hash = await hashPassword(password)
-      await (await auth.$context).internalAdapter.updatePassword(id, hash)
+      refuseWeakPassword(password, store.find(id).userName)
+      await setPassword(auth, id, password)
+      invites.end(id)
       store.endOthers(id, null)
       accounts.changed({ userId: id, sessionIds: null })
       return {}

@@ -40,7 +40,7 @@ export function createConsoleHandlers({
         // One that ended can be read for a while, also when its jail is down or gone.
         if (consoles.joinable(actor, consoleId).jailId !== id)
           throw new PanelError('not_found', 'This console is gone.')
-      } else if (fresh || consoles.latest(actor, id) === undefined) {
+      } else if (fresh || consoles.latest(actor, id, { user, command }) === undefined) {
         const refusal = jailRefusal('openConsole', jailOf(id))
         if (refusal !== undefined) throw new PanelError('conflict', refusal)
         recordings.mustHaveReason({ jailId: id, actor, reason })

@@ -135,11 +135,16 @@ export class ConsoleRegistry {
     return session.owner.userId === actor.userId || this.#world.mayUse(actor.userId, session.jailId)
   }
 
-  /** The actor's latest console in a jail that still runs. */
-  latest(actor: Actor, jailId: string): ConsoleSession | undefined {
+  /** The actor's latest console in a jail that still runs; where user or command are chosen, one of that kind. */
+  latest(actor: Actor, jailId: string, { user, command }: ConsoleChoice = {}): ConsoleSession | undefined {
+    const anyKind = user === undefined && command === undefined
     return [...this.#entries.values()].findLast(
       ({ session, closing }) =>
-        session.owner.userId === actor.userId && session.jailId === jailId && session.running && closing === undefined,
+        session.owner.userId === actor.userId &&
+        session.jailId === jailId &&
+        session.running &&
+        closing === undefined &&
+        (anyKind || ((user ?? 'root') === session.user && (command ?? null) === session.command)),
     )?.session
   }
 

@@ -3,7 +3,7 @@ import headless from '@xterm/headless'
 import { Unicode11Addon } from '@xterm/addon-unicode11'
 import { describe, expect, test } from 'vitest'
 import { ConsoleScreen } from './console-screen.ts'
-import { incompleteTail } from './incomplete-tail.ts'
+import { incompleteTail } from '@/lib/incomplete-tail.ts'
 import { OutputRing } from './output-ring.ts'
 import { isPlainText, lastLinesOf } from './plain-text.ts'
 

@@ -3,7 +3,7 @@ import { SerializeAddon } from '@xterm/addon-serialize'
 import { Unicode11Addon } from '@xterm/addon-unicode11'
 import headless from '@xterm/headless'
 import { FrameBudget } from './frame-budget.ts'
-import { incompleteTail } from './incomplete-tail.ts'
+import { incompleteTail } from '@/lib/incomplete-tail.ts'
 import type { OutputRing } from './output-ring.ts'
 import { isPlainText, lastLinesOf } from './plain-text.ts'
 

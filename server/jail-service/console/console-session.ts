@@ -122,6 +122,12 @@ export class ConsoleSession {
   get argv(): readonly string[] {
     return this.#start.argv
   }
+  get user(): string {
+    return this.#start.user
+  }
+  get command(): string | null {
+    return this.#start.command
+  }
   get startedAt(): Date {
     return this.#startedAt
   }

@@ -13,6 +13,7 @@ import type { Recordings } from '../recordings/recordings.ts'
 import type { Streams } from '../streams/streams.ts'
 import type { ConsoleSettings } from './console-argv.ts'
 import { consoleArgv, consoleUser, DEFAULT_CONSOLE_SETTINGS } from './console-argv.ts'
+import { ConsoleHttp } from './console-http.ts'
 import type { ConsoleVerb } from './console-handlers.ts'
 import { createConsoleHandlers } from './console-handlers.ts'
 import type { ConsoleLimits, ConsoleWorld } from './console-registry.ts'
@@ -52,6 +53,8 @@ export interface Consoles {
   /** Throws `not_found` when a running jail has no such user. */
   mustHaveUser(jail: Jail, user: string): Promise<void>
   registry: ConsoleRegistry
+  /** Serves consoles over plain requests. */
+  serveHttp: ConsoleHttp['serve']
   /** Serves the WebSocket on the service's HTTP server; returns the way to end that. */
   attach(server: Server): () => void
   /** Ends all consoles. */
@@ -105,6 +108,7 @@ export function createConsoles(deps: ConsolesDeps): Consoles {
   removeOld()
   const retention = setInterval(removeOld, RETENTION_MS).unref()
   build().catch((error: unknown) => log(`consoles: ${error instanceof Error ? error.message : String(error)}`))
+  const http = new ConsoleHttp({ consoles: registry, tickets, authenticate: deps.authenticate, log })
   return {
     registry,
     mustHaveUser,
@@ -115,12 +119,14 @@ export function createConsoles(deps: ConsolesDeps): Consoles {
       }),
       ...createRecordingHandlers({ recordings: deps.recordings, streams: deps.streams, changed }),
     },
+    serveHttp: (channel, request, response) => http.serve(channel, request, response),
     attach: (server) =>
       attachConsoleUpgrade(server, { consoles: registry, tickets, authenticate: deps.authenticate, log }),
     async stop() {
       unsubscribe()
       clearInterval(retention)
       await registry.stop()
+      http.stop()
     },
   }
 }

@@ -78,7 +78,7 @@ export class OutputRing {
   /** The last bytes before `offset`, up to `limit`, in one piece; fewer when less is kept. */
   before(offset: number, limit: number): Buffer {
     const pieces: Buffer[] = []
-    for (let at = Math.max(this.#start, offset - limit); at < offset; ) {
+    for (let at = Math.max(this.#start, offset - limit); at < offset;) {
       const piece = this.read(at, offset - at)
       if (piece.length === 0) break
       pieces.push(piece)

@@ -18,7 +18,9 @@ describe('the next free address', () => {
     expect(proposeAddresses(asked, primer, [jail('template', '10.0.1.100', 'template')]).addresses).toEqual([
       '10.0.1.2',
     ])
-    expect(proposeAddresses(asked, primer, [jail('template', '10.0.1.2', 'template')]).addresses).toEqual(['10.0.1.3'])
+    const proposal = proposeAddresses(asked, primer, [jail('template', '10.0.1.2', 'template')])
+    expect(proposal.addresses).toEqual(['10.0.1.3'])
+    expect(proposal.inUse).toEqual([{ address: '10.0.0.11', by: 'the host' }])
   })
   test('after the highest that a jail has, also one that is down', () => {
     const jails = [jail('www', '10.0.1.2'), jail('db', '10.0.1.7')]

@@ -22,8 +22,14 @@ export function proposeAddresses(
   const inUse = new Map<string, string>()
   for (const { addresses } of interfaces)
     for (const { family, address } of addresses) if (family === 'inet') inUse.set(address, 'the host')
-  for (const { ip4, tag } of jails) for (const { address } of ip4) if (address !== 'DHCP') inUse.set(address, tag)
+  const take = (kind: Jail['kind']) => {
+    for (const { ip4, tag, kind: ofKind } of jails)
+      if (ofKind === kind) for (const { address } of ip4) if (address !== 'DHCP') inUse.set(address, tag)
+  }
+  take('jail')
   const listed = [...inUse].map(([address, by]) => ({ address, by }))
+  // Nobody has a template's address while it is one; it is only not proposed, since it may become a jail again.
+  take('template')
 
   const found = interfaces.find(({ name }) => name === asked.interface)
   const own = found?.addresses.find(({ family, jailId }) => family === 'inet' && jailId === null)

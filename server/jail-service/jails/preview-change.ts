@@ -2,6 +2,7 @@ import type { Preview } from '@/lib/contract/jail-verbs.ts'
 import { isVerbName, verbs } from '@/lib/contract/verbs.ts'
 import { PanelError } from '@/lib/errors.ts'
 import type { Change, PlannedVerb, Planner } from '../drivers/driver.ts'
+import { invalidInput } from '../invalid-input.ts'
 
 const planned: ReadonlySet<string> = new Set<PlannedVerb>([
   'jail.start',
@@ -22,10 +23,7 @@ export async function previewChange(planner: Planner, verb: string, input: unkno
   if (!isVerbName(verb) || !planned.has(verb))
     throw new PanelError('invalid_input', `There are no commands to show for ${verb.slice(0, 60)}.`)
   const parsed = verbs[verb].input.safeParse(input)
-  if (!parsed.success)
-    throw new PanelError('invalid_input', parsed.error.issues[0]?.message ?? 'This cannot be read.', {
-      fields: parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })),
-    })
+  if (!parsed.success) throw invalidInput(parsed.error)
   // The schema of exactly this verb accepted the input, which TypeScript cannot follow over a union.
   const { plan, problems, effects } = await planner.plan({ verb, input: parsed.data } as Change)
   const plans = 'children' in plan ? plan.children : [plan]

@@ -102,6 +102,15 @@ describe('one job', () => {
     expect(await end(good.id)).toMatchObject({ state: 'succeeded', exitCode: 3 })
   })
 
+  test('is found by the jail that it made', async () => {
+    const { id } = jobs.run(
+      plan('true', { kind: 'jail.create', jailId: null, madeJailId: () => 'iocage:new' }),
+      request(),
+    )
+    expect(await end(id)).toMatchObject({ jailId: 'iocage:new' })
+    expect(jobs.list({ jailId: 'iocage:new', limit: 10 }).jobs.map((job) => job.id)).toEqual([id])
+  })
+
   test('stops at the step that fails and cleans up', async () => {
     const steps = ['true', 'exit 1', `touch ${file('third')}`].map((script) => plan(script).steps[0] as never)
     const { id } = jobs.run(

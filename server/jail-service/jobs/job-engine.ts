@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Actor } from '@/lib/account.ts'
 import type { VerbOutput, VerbParsedInput } from '@/lib/contract/verbs.ts'
 import { errorChain, PanelError } from '@/lib/errors.ts'
-import type { Job } from '@/lib/job.ts'
+import type { Job, JobLine } from '@/lib/job.ts'
 import type { RunCommand } from '../run-command.ts'
 import { JobLedger, type JobLedgerDeps } from './job-ledger.ts'
 import { createJobQueue } from './job-queue.ts'
@@ -13,6 +13,9 @@ import { describeProcess, endLeftover } from './leftover-process.ts'
 
 /** Lines of one job that are handed out at once. */
 const DETAIL_LINES = 5_000
+/** Of one batch of output (some 60 ms) no more is told live: more than anyone reads. */
+const TOLD_MAX_LINES = 300
+const TOLD_MAX_CHARACTERS = 64 * 1024
 /** Jobs that may wait at once; a page can ask for 500 in one bulk action. */
 const WAITING_MAX = 2_000
 /** Jobs are kept for so long, in milliseconds. */
@@ -120,7 +123,7 @@ export function createJobEngine({ store, run, hostId, publish, parallel, onEnd, 
       },
       onLines: (lines) => {
         ledger.tryWrite(job.id, 'its output', () => store.writeLines(job.id, lines))
-        publish({ type: 'job.output', jobId: job.id, lines })
+        publish({ type: 'job.output', jobId: job.id, lines: lastOf(lines) })
         const last = lines.findLast(({ stream, text }) => stream !== 'command' && text.trim() !== '')?.text.trim()
         if (last === undefined || abort.signal.aborted) return
         job.lastLine = last.slice(0, 500)
@@ -128,6 +131,7 @@ export function createJobEngine({ store, run, hostId, publish, parallel, onEnd, 
       },
     })
     if (outcome.truncated) ledger.tryWrite(job.id, 'that its output is cut', () => store.markTruncated(job.id))
+    job.jailId ??= plan.madeJailId?.() ?? null
     end(live, { state: outcome.state, exitCode: outcome.exitCode, failure: outcome.failure })
   }
 
@@ -258,6 +262,13 @@ export function createJobEngine({ store, run, hostId, publish, parallel, onEnd, 
       ledger.stop()
     },
   }
+}
+
+/** What is told live of a flood: its last lines; all that is kept is on the disk. A page that lags is let go beyond 1 MiB. */
+function lastOf(lines: JobLine[]): JobLine[] {
+  let characters = 0
+  const first = lines.findLastIndex(({ text }) => (characters += text.length + 1) > TOLD_MAX_CHARACTERS)
+  return lines.slice(Math.max(first + 1, lines.length - TOLD_MAX_LINES))
 }
 
 const NEVER_BEGAN = {

@@ -33,6 +33,8 @@ export interface JobPlan {
    * Called after the last step, also when a step failed; `output` is what was printed, as text.
    */
   verify: (run: { exitCode: number | null; output: string }) => Promise<JobFailure | undefined>
+  /** The jail that the job has made, once it is there: its jobs are found by it from then on. */
+  madeJailId?: () => string | undefined
   /** Commands that remove what a failed, cancelled or timed-out job left half-made; decided when that happens. */
   cleanUp?: () => Promise<readonly JobStep[]>
   /** Part done (0 to 1) that a line of output tells; undefined when it tells nothing. */

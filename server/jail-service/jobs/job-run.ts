@@ -91,6 +91,7 @@ export async function runPlan(plan: JobPlan, signal: AbortSignal, hooks: JobRunH
     }
     if (failure !== undefined) await cleanUp()
     if (last?.cutShort === 'timeout') return { state: 'timed_out', exitCode, failure: tookTooLong(failure) }
+    if (last?.cutShort === 'too_much_output' && failure !== undefined) failure = printedTooMuch(failure)
     return { state: failure === undefined ? 'succeeded' : 'failed', exitCode, failure: failure ?? null }
   }
 
@@ -106,3 +107,8 @@ const tookTooLong = (failure: JobFailure | undefined): JobFailure =>
         hint: 'Its output may tell what it waited for.',
       }
     : { message: `The command took too long and was ended. ${failure.message}`, hint: failure.hint }
+
+const printedTooMuch = ({ message, hint }: JobFailure): JobFailure => ({
+  message: `The command printed without end and was ended. ${message}`,
+  hint,
+})

@@ -11,6 +11,11 @@ export function dumps(value: Record<string, unknown>): string {
   return JSON.stringify(sorted, null, 4)
 }
 
+/** Any value of a configuration as text, as it is printed and compared; what is no plain value as JSON. */
+export function str(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+}
+
 /** `YYYY-MM-DD HH:MM:SS` in UTC, with other separators where asked. */
 export function utcTime(date = new Date(), separator = ' '): string {
   return date.toISOString().slice(0, 19).replace('T', separator)
@@ -18,5 +23,5 @@ export function utcTime(date = new Date(), separator = ' '): string {
 
 /** Yes and no as iocage 1.13 reads them from files and arguments: everything that is not a yes is a no. */
 export function truthy(value: unknown): boolean {
-  return ['1', 'on', 'yes', 'true'].includes(String(value).toLowerCase())
+  return ['1', 'on', 'yes', 'true'].includes(str(value).toLowerCase())
 }

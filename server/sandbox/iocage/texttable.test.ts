@@ -3,7 +3,7 @@ import { readCapture } from './captures/read-capture.ts'
 import { drawTable } from './texttable.ts'
 
 const captured = (command: string) =>
-  readCapture('list-1.13.txt').find((each) => each.command === command)?.stdout ?? ''
+  readCapture('session-1.13.txt').findLast((each) => each.command === command)?.stdout ?? ''
 const rowsOf = (text: string) => text.split('\n').map((line) => line.split('\t'))
 
 test('draws the table of the captured list from its tab-separated form', () => {

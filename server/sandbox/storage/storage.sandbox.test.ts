@@ -2,13 +2,11 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { haltSandbox } from '../control/reset-sandbox.ts'
-import { testSandbox, type TestSandbox } from '../iocage/test-sandbox.ts'
-
-const hasZfs = ['/usr/sbin/zfs-fuse', '/sbin/zfs-fuse'].some((file) => existsSync(file))
+import { hasZfsFuse, testSandbox, type TestSandbox } from '../test-sandbox.ts'
 
 describe.each([
   { storage: 'folders', skipped: false },
-  { storage: 'zfs', skipped: !hasZfs },
+  { storage: 'zfs', skipped: !hasZfsFuse },
 ])('datasets in $storage', ({ storage, skipped }) => {
   describe.skipIf(skipped)('', () => {
     let sandbox: TestSandbox
@@ -206,6 +204,7 @@ describe.each([
 
     test('a full disk is one for writers, and everything can still be read', async () => {
       await must('create', 'tank/e')
+      await must('create', 'tank/e/old')
       writeFileSync(inHost('tank/e/before'), 'x')
       await sandbox.fault('disk-full', 'on')
       expect((await zfs('create', 'tank/e/new')).stderr).toBe("cannot create 'tank/e/new': out of space\n")
@@ -213,7 +212,9 @@ describe.each([
       expect(written.status).not.toBe(0)
       expect(written.stderr).toContain('No space left on device')
       expect(readFileSync(inHost('tank/e/before'), 'utf8')).toBe('x')
+      await must('destroy', 'tank/e/old')
       await sandbox.fault('disk-full', 'off')
+      expect(readdirSync(inHost('tank/e'))).not.toContain('old')
       await must('create', 'tank/e/new')
       writeFileSync(inHost('tank/e/after'), 'y')
     })

@@ -138,7 +138,7 @@ const known: readonly Known[] = [
     /^Configuration is missing! Please destroy (\S+)/m,
     ([, folder]) => ({
       message: `This iocage does nothing while a jail’s folder has no configuration: ${folder}.`,
-      hint: 'Perhaps it was being made at that moment: try again. If the table marks it, destroy it in a terminal.',
+      hint: 'Perhaps it was being made at that moment: try again. If the table marks it, destroy it there.',
     }),
   ],
   [

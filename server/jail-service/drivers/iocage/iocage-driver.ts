@@ -172,7 +172,7 @@ export function createIocageDriver(access: HostAccess, now: () => number = Date.
         ? [
             {
               summary: `This iocage fails at nearly every command while the configuration of ${damaged.jail.tag} cannot be read.`,
-              hint: damaged.jail.problem ?? 'Repair its config.json.',
+              hint: `${damaged.jail.problem ?? 'Its config.json is damaged.'} Repair that file on the host, or remove the jail in a terminal.`,
             },
           ]
         : []),

@@ -96,7 +96,7 @@ export function createJailFolders(root: string, now: () => number = () => perfor
     const problem =
       file.kind === 'damaged'
         ? file.problem
-        : 'config.json is missing: the jail is being made or destroyed at this moment, or was left half-made.'
+        : 'config.json is missing: the jail is being made or destroyed at this moment, or was left half-made: then destroy it.'
     entry.folded = foldUnreadable(folder, problem, dialect, folded, tagsByUuid(root)?.get(folder.name))
   }
 

@@ -1,7 +1,7 @@
 import type { CreateJails, NewJail } from '@/lib/contract/jail-verbs.ts'
 import { PanelError } from '@/lib/errors.ts'
 import type { Jail } from '@/lib/jail.ts'
-import { JailName, nameInTheWay } from '@/lib/jail-name.ts'
+import { JailName, takenNameProblem } from '@/lib/jail-name.ts'
 import { jailPropertyProblem } from '@/lib/jail-properties.ts'
 import type { JobPlan } from '../../jobs/job-plan.ts'
 import { addressesInUse, addressProblems } from './address-checks.ts'
@@ -46,16 +46,8 @@ function nameProblems({ state, world }: PlanTools, tag: string, others: readonly
   const here = world.jails().filter(({ driver }) => driver !== null)
   // The older dialect takes the beginning of a UUID for the jail.
   const uuids = state.dialect() === 'uuid-tag' ? here.flatMap(({ uuid }) => uuid ?? []) : []
-  const found = nameInTheWay(tag, [...here.map((jail) => jail.tag), ...others])
-  if (found?.equal) return [`There is a jail or template named ${found.name} already.`]
-  if (found !== undefined)
-    return [
-      `“${tag}” and ${found.name} begin alike, and iocage takes the beginning of a name for the name. Choose another.`,
-    ]
-  const uuid = uuids.find((one) => one.startsWith(tag.toLowerCase()))
-  return uuid === undefined
-    ? []
-    : [`“${tag}” is the beginning of a jail’s UUID, ${uuid}: iocage would take it for that jail.`]
+  const problem = takenNameProblem(tag, { tags: [...here.map((jail) => jail.tag), ...others], uuids })
+  return problem === undefined ? [] : [problem]
 }
 
 function sourceProblems({ state, world }: PlanTools, { source }: NewJail): string[] {
@@ -103,6 +95,8 @@ function planOne(tools: PlanTools, jail: NewJail, start: boolean): JobPlan {
   const before = new Set<string>()
   /** The jail that this job made: in the older dialect the output names its UUID. */
   let madeUuid: string | undefined
+  /** Nothing of this name was there when the first command ran. */
+  let hasBegun = false
   const made = () => {
     const folded = state
       .all()
@@ -139,6 +133,7 @@ function planOne(tools: PlanTools, jail: NewJail, start: boolean): JobPlan {
       const [problem] = [...nameProblems(tools, jail.tag, []), ...sourceProblems(tools, jail)]
       if (problem !== undefined) throw new PanelError('conflict', problem)
       for (const { jail: known } of state.all()) before.add(known.id)
+      hasBegun = true
     },
     async verify(run) {
       madeUuid = new RegExp(`^(\\S+) \\(${jail.tag}\\) successfully created!$`, 'm').exec(run.output)?.[1]
@@ -148,7 +143,10 @@ function planOne(tools: PlanTools, jail: NewJail, start: boolean): JobPlan {
         return failureText(
           run.output,
           run.exitCode,
-          failed(`${jail.tag} was not made.`, 'Nothing of it is left; the output has what iocage said.'),
+          failed(
+            `${jail.tag} was not made.`,
+            'The output has what iocage said. If something of it is left, the table marks it in a moment: destroy it there.',
+          ),
         )
       const why = failureText(
         run.output,
@@ -157,6 +155,7 @@ function planOne(tools: PlanTools, jail: NewJail, start: boolean): JobPlan {
       )
       return failed(`${jail.tag} was made, but did not start. ${why.message}`, why.hint)
     },
+    madeJailId: () => (hasBegun ? made()?.row?.id : undefined),
     async cleanUp() {
       await world.look()
       const found = made()

@@ -1,6 +1,7 @@
 import { jailRefusal } from '@/lib/capabilities.ts'
 import { PanelError } from '@/lib/errors.ts'
 import type { Dataset } from '@/lib/host.ts'
+import type { Argv } from '@/lib/job.ts'
 import { failureText } from './failure-text.ts'
 import { destroyArgv } from './iocage-argv.ts'
 import {
@@ -22,7 +23,10 @@ const GIBIBYTE = 1024 ** 3
 const sizeText = (bytes: number): string =>
   bytes >= GIBIBYTE ? `${(bytes / GIBIBYTE).toFixed(1)} GiB` : `${Math.max(1, Math.round(bytes / 1024 ** 2))} MiB`
 
-/** The end of a jail or template, and of everything in it. */
+/**
+ * The end of a jail or template, and of everything in it. The older iocage does nothing at all while a configuration is
+ * missing or damaged, not even destroy that jail: what it left half-made is removed by zfs.
+ */
 export async function planDestroy(
   tools: PlanTools,
   { id, confirm }: { id: string; confirm: string },
@@ -49,15 +53,20 @@ export async function planDestroy(
         ]
 
   const datasets = await world.datasets()
-  const refusal = jailRefusal('destroy', jail)
+  const byZfs = state.dialect() === 'uuid-tag' && jail.state === 'unreadable'
+  const refusal =
+    byZfs && jail.jid !== null
+      ? `${jail.tag} still runs, and this iocage cannot stop it: end it in a terminal with jail -r ${jail.jid} first.`
+      : jailRefusal('destroy', jail)
+  const argvs = byZfs ? zfsDestroyArgv(own, folded.folder.name, datasets) : [destroyArgv(exact)]
   return {
     plan: {
       kind: 'jail.destroy',
       title: `Destroy ${jail.tag}`,
       jailId: id,
       target: jail.tag,
-      locks: [...jailLocks(jail), ...folderLocks(exact.dialect)],
-      steps: [step(destroyArgv(exact), LIMIT_MS.destroy)],
+      locks: [...jailLocks(jail), ...folderLocks(state.dialect())],
+      steps: argvs.map((argv) => step(argv, LIMIT_MS.destroy)),
       cancellable: false,
       async precheck() {
         await stillAllows(tools, id, 'destroy')
@@ -86,4 +95,10 @@ export async function planDestroy(
       .filter(({ name }) => within(name))
       .map(({ name, usedBytes }) => `Goes for good: ${name} (${sizeText(usedBytes)}) and its snapshots.`),
   }
+}
+
+/** Commands that remove a jail's datasets, and the snapshot on its source that was made for it and has its name. */
+function zfsDestroyArgv(own: string, name: string, datasets: readonly Dataset[]): Argv[] {
+  const origin = datasets.find((dataset) => dataset.name === `${own}/root`)?.origin
+  return [['zfs', 'destroy', '-r', own], ...(origin?.endsWith(`@${name}`) === true ? [['zfs', 'destroy', origin]] : [])]
 }

@@ -11,7 +11,7 @@ const spec = (name: string, dialect: '0.9.7' | '1.13' = '1.13') => {
   return found
 }
 const parse = (name: string, ...argv: string[]) => parseCommand(spec(name), argv, { capital: true })
-const captured = (command: string) => readCapture('help-1.13.txt').find((each) => each.command === command)
+const captured = (command: string) => readCapture('session-1.13.txt').find((each) => each.command === command)
 
 test('options and arguments in any order, values attached or separate', () => {
   const parsed = parse('create', 'boot=on', '-r14.3-RELEASE', '-n', 'www', '--count=2', 'vnet=on')

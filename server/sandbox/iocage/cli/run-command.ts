@@ -75,7 +75,6 @@ async function dispatch(argv: readonly string[], dialect: Dialect, out: Output):
   if (typeof global === 'number') return global
   if (global.on('version')) {
     out.raw(`${VERSIONS[dialect]}\n`)
-    out.rawError('This is the iocage of a Cellblock sandbox on Linux, not FreeBSD.\n')
     return 0
   }
   const name = at === -1 ? undefined : argv[at]

@@ -68,9 +68,12 @@ async function releaseName(iocage: Iocage, parsed: Parsed): Promise<string | und
   if (release.includes('=')) throw new IocageError('Please supply a valid RELEASE!')
   if (iocage.dialect === '0.9.7') return release
   const named =
-    release.toLowerCase() === 'latest'
-      ? await (await import('../releases/offered-releases.ts')).latestRelease()
-      : release
+    release.toLowerCase() === 'latest' ? (await import('../releases/offered-releases.ts')).latestRelease() : release
+  if (!/^\d/.test(named))
+    throw traceback(
+      'FileNotFoundError',
+      `[Errno 2] No such file or directory: '${iocage.root}/releases/${named}/root/bin/freebsd-version'`,
+    )
   refuseNewerRelease(named, hostRelease())
   return named.toUpperCase()
 }

@@ -7,6 +7,7 @@ import { hostCommand, runningJails } from '../model/host.ts'
 import type { Iocage } from '../model/iocage-root.ts'
 import { kernelName, label, readDefaults, readJails, type Jail } from '../model/jail.ts'
 import { compareNames } from '../model/sort.ts'
+import { str } from '../python.ts'
 import { drawTable } from '../texttable.ts'
 import { readFstab } from '../jails/fstab-file.ts'
 
@@ -30,7 +31,7 @@ export const run: CommandRun = async (iocage, parsed) => {
   if (property === 'all') {
     const state = iocage.dialect === '1.13' ? { state: await stateOf(jail) } : {}
     for (const [key, value] of Object.entries({ ...jail.config, ...state }).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      out.info(`${key}:${String(value)}`)
+      out.info(`${key}:${str(value)}`)
     return
   }
   if (iocage.dialect === '0.9.7' && property === 'fstab') {
@@ -49,19 +50,19 @@ async function propertyValue(iocage: Iocage, jail: Jail, property: string): Prom
   if (value === undefined) throw new IocageError(`${property} is not a valid property!`)
   if (property === 'last_started' && value === 'none') return 'never'
   if (property === 'devfs_ruleset' && iocage.dialect === '1.13' && (await stateOf(jail)) === 'up')
-    return (await hostCommand('jls', ['-j', kernelName(jail), 'devfs_ruleset'])).stdout.trim() || String(value)
-  return String(value)
+    return (await hostCommand('jls', ['-j', kernelName(jail), 'devfs_ruleset'])).stdout.trim() || str(value)
+  return str(value)
 }
 
 function printDefault(iocage: Iocage, property: string): void {
   const defaults = readDefaults(iocage)
   if (property === 'all') {
     for (const [key, value] of Object.entries(defaults).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      iocage.out.info(`${key}:${String(value)}`)
+      iocage.out.info(`${key}:${str(value)}`)
     return
   }
   if (!(property in defaults)) throw new IocageError(`${property} is not a valid property!`)
-  iocage.out.info(String(defaults[property]))
+  iocage.out.info(str(defaults[property]))
 }
 
 async function printState(iocage: Iocage, parsed: Parsed, word: string | undefined): Promise<void> {
@@ -83,7 +84,7 @@ async function printForAll(iocage: Iocage, parsed: Parsed, property: string | un
     .toSorted((a, b) => compareNames(a.tag, b.tag))
     .map((jail) => {
       const value =
-        property === 'state' ? (running.has(kernelName(jail)) ? 'up' : 'down') : String(jail.config[property] ?? 'N/A')
+        property === 'state' ? (running.has(kernelName(jail)) ? 'up' : 'down') : str(jail.config[property] ?? 'N/A')
       return iocage.dialect === '0.9.7' ? [jail.id, jail.tag, value] : [nameCell(jail.folder, true), value]
     })
   const heading = `PROP - ${property}`

@@ -6,7 +6,7 @@ import { readFstabText, writeFstab } from '../jails/fstab-file.ts'
 import { stopJail } from '../jails/start-jail.ts'
 import { findJail } from '../model/find-jail.ts'
 import { runningJails } from '../model/host.ts'
-import { kernelName, readJails, saveJail } from '../model/jail.ts'
+import { kernelName, readJails, saveJail, setting } from '../model/jail.ts'
 
 /** Gives a jail another name (1.13). A running one is stopped without a question; the new name is not checked. */
 export const run: CommandRun = async (iocage, parsed) => {
@@ -33,7 +33,7 @@ export const run: CommandRun = async (iocage, parsed) => {
   saveJail(iocage, jail, {
     host_hostuuid: name,
     ...(jail.own['host_hostname'] === old ? { host_hostname: name } : {}),
-    jail_zfs_dataset: String(jail.config['jail_zfs_dataset']).replace(`/${old}/`, `/${name}/`),
+    jail_zfs_dataset: setting(jail, 'jail_zfs_dataset').replace(`/${old}/`, `/${name}/`),
   })
   const fstab = readFstabText(jail.path)
   if (fstab.some((line) => line.includes(oldPath)))

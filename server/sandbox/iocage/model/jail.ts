@@ -2,7 +2,7 @@ import { existsSync, lstatSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { IocageError } from '../errors.ts'
 import { defaultValues } from '../properties.ts'
-import { truthy } from '../python.ts'
+import { str, truthy } from '../python.ts'
 import { readConfig, writeConfig, type Config } from './config-file.ts'
 import type { Iocage } from './iocage-root.ts'
 
@@ -36,7 +36,7 @@ export const kernelName = (jail: Jail): string => `ioc-${jail.id.replaceAll('.',
 /** A property's effective value as text. */
 export function setting(jail: Jail, key: string): string {
   const value = jail.config[key]
-  return value === undefined || value === null ? '' : String(value)
+  return value === null ? '' : str(value)
 }
 
 /** Whether a yes/no property is on, whatever the dialect calls it. */

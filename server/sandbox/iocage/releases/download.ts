@@ -20,8 +20,7 @@ export async function download(iocage: Iocage, file: MirrorFile, folder: string,
     transform(piece: Buffer, _encoding, next) {
       done += piece.length
       progress.at(done)
-      const full = faultIsOn('disk-full') && done > file.bytes / 2
-      next(full ? Object.assign(new Error('disk full'), { code: 'ENOSPC' }) : null, piece)
+      next(faultIsOn('disk-full') ? Object.assign(new Error('disk full'), { code: 'ENOSPC' }) : null, piece)
     },
   })
   try {

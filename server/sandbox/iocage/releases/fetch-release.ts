@@ -89,7 +89,7 @@ async function fetchFromMirror(
       )
   }
   const names = offered.map(({ name }) => name)
-  await extractAll(iocage, release, names, folder, (file) => void iocage.out.info(`Extracting: ${file}... `), signal)
+  await extractAll(iocage, release, names, folder, (file) => iocage.out.info(`Extracting: ${file}... `), signal)
 }
 
 async function open(iocage: Iocage, release: string): Promise<Mirror> {
@@ -111,7 +111,6 @@ async function copyFromFolder(
   check: () => void,
   signal: AbortSignal,
 ): Promise<void> {
-  if (!existsSync(from)) throw new IocageError(`[Errno 2] No such file or directory: '${from}'`)
   await makeDownloads(iocage, release, folder)
   const extracting: string[] = []
   for (const file of files) {

@@ -1,8 +1,9 @@
-import { mkdirSync, statfsSync } from 'node:fs'
+import { mkdirSync, rmdirSync, statfsSync } from 'node:fs'
 import path from 'node:path'
 import { isWithin, parentOf } from '../dataset.ts'
 import { NATIVE_PROPERTIES } from '../properties.ts'
 import { mustRun, run } from '../run.ts'
+import { layerFiles } from './layers.ts'
 import { bindLayer, isPinned, type Mount, mountLayers, outermostFirst, readMounts, unmount } from './mounts.ts'
 import type { OpenPool } from './open-pool.ts'
 import type { FileSystemState } from './pool-state.ts'
@@ -135,8 +136,27 @@ export async function unmountDatasets(
     }
     const upper = mount.options.find((option) => option.startsWith('upperdir=/'))
     if (upper !== undefined) await run('umount', [path.dirname(upper.slice('upperdir='.length))])
+    if (remove && pool.left !== undefined) removeFromParent(pool, mount.mountpoint)
   }
   return undefined
+}
+
+/**
+ * Removes an empty mount point from the layer that its parent writes to. While the disk is to be full what lies over
+ * that layer takes no mark of a removal, and the folder would be back when there is room again.
+ */
+function removeFromParent(pool: OpenPool, mountpoint: string): void {
+  const parent = [...mountedDatasets(pool).values()]
+    .filter((mount) => mountpoint.startsWith(`${mount.mountpoint}/`))
+    .sort(outermostFirst)
+    .at(-1)
+  const head = parent && pool.state.fileSystems[parent.source]?.head
+  if (parent === undefined || head === undefined) return
+  try {
+    rmdirSync(path.join(layerFiles(pool, head), path.relative(parent.mountpoint, mountpoint)))
+  } catch {
+    // Made while the disk was full, or not empty.
+  }
 }
 
 /** Changes flags of what is mounted (`readonly=on` acts at once). */

@@ -1,0 +1,72 @@
+'use client'
+
+import { useEffect, useState } from 'react'
+import { Password, PASSWORD_MIN } from '@/lib/account.ts'
+import { acceptInvite } from '@/server/panel/actions/account.ts'
+import { useChange } from '../live/use-change.ts'
+import { Button } from '../ui/button.tsx'
+import { Field, TextInput } from '../ui/field.tsx'
+import { fieldError, formError } from '../ui/form-errors.ts'
+import { Note } from '../ui/panel.tsx'
+
+/** A password of one's own, by a link. */
+export function InviteForm({ token, userName }: { token: string; userName: string }) {
+  const [password, setPassword] = useState('')
+  const [again, setAgain] = useState('')
+  const [tried, setTried] = useState(false)
+  const accept = useChange(acceptInvite, {
+    errors: 'inline',
+    atDoor: true,
+    onSuccess: () => window.location.assign('/'),
+  })
+
+  // The token is for one use and no business of the history.
+  useEffect(() => window.history.replaceState(null, '', '/invite'), [])
+
+  const problems = {
+    password: Password.safeParse(password).error?.issues[0]?.message,
+    again: again === password ? undefined : 'The two passwords differ.',
+  }
+  const shown = (field: keyof typeof problems) =>
+    (tried ? problems[field] : undefined) ?? fieldError(accept.error, field)
+  const error = formError(accept.error)
+  return (
+    <form
+      method="post"
+      noValidate
+      className="space-y-4"
+      onSubmit={(event) => {
+        event.preventDefault()
+        setTried(true)
+        if (Object.values(problems).every((problem) => problem === undefined)) accept.run({ token, password })
+      }}
+    >
+      <input type="text" name="username" value={userName} readOnly hidden autoComplete="username" />
+      <Field
+        label="Password"
+        hint={`At least ${PASSWORD_MIN} characters. A sentence is fine.`}
+        error={shown('password')}
+      >
+        <TextInput
+          type="password"
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+          autoComplete="new-password"
+          autoFocus
+        />
+      </Field>
+      <Field label="Password again" error={shown('again')}>
+        <TextInput
+          type="password"
+          value={again}
+          onChange={(event) => setAgain(event.target.value)}
+          autoComplete="new-password"
+        />
+      </Field>
+      {error !== undefined && <Note tone="bad">{error}</Note>}
+      <Button type="submit" variant="primary" size="lg" className="w-full" pending={accept.pending}>
+        Set password and log in
+      </Button>
+    </form>
+  )
+}

@@ -1,0 +1,46 @@
+import { PanelError } from '@/lib/errors.ts'
+import type { HandlersOf } from '../handlers.ts'
+import type { Accounts } from './accounts.ts'
+import type { LoginLimits } from './login-limits.ts'
+import { openSession } from './open-session.ts'
+import { setPassword } from './set-password.ts'
+import { refuseWeakPassword } from './weak-password.ts'
+
+const gone = () =>
+  new PanelError('not_found', 'This link was used, replaced by a newer one, or is too old.', {
+    hint: 'An admin can give you another.',
+  })
+
+/** The verbs of who comes with a link to set a password. */
+export function createInviteHandlers({
+  accounts,
+  limits,
+}: {
+  accounts: Accounts
+  limits: LoginLimits
+}): HandlersOf<'invite.status' | 'invite.accept'> {
+  const { auth, store, invites } = accounts
+  return {
+    'invite.status': async ({ token }, { address }) => {
+      limits.check(`link ${address}`, address)
+      const userId = invites.userOf(token)
+      if (userId !== undefined) return { userName: store.find(userId).userName }
+      limits.attempt(`link ${address}`, address)
+      throw gone()
+    },
+    'invite.accept': async ({ token, password }, context) => {
+      limits.check(`link ${context.address}`, context.address)
+      const invited = invites.userOf(token)
+      if (invited === undefined) {
+        limits.attempt(`link ${context.address}`, context.address)
+        throw gone()
+      }
+      refuseWeakPassword(password, store.find(invited).userName)
+      // Looked at again: of two at the same moment one comes in.
+      const userId = invites.take(token)
+      if (userId === undefined) throw gone()
+      await setPassword(auth, userId, password)
+      return { actor: await openSession(accounts, userId, context) }
+    },
+  }
+}

@@ -1,0 +1,25 @@
+import { makeSignature } from 'better-auth/crypto'
+import type { Actor } from '@/lib/account.ts'
+import type { CallContext } from '../handlers.ts'
+import type { Accounts } from './accounts.ts'
+
+/** Opens a session for a user who proved who it is, and gives its cookie. */
+export async function openSession(
+  { auth, store, changed }: Pick<Accounts, 'auth' | 'store' | 'changed'>,
+  userId: string,
+  context: Pick<CallContext, 'address' | 'userAgent' | 'setSession'>,
+): Promise<Actor> {
+  const actor = store.actor(userId)
+  if (actor === undefined) throw new Error('a user who just proved who it is is gone')
+  const { internalAdapter, secret } = await auth.$context
+  const { id, token } = await internalAdapter.createSession(userId, false, {
+    ipAddress: context.address,
+    userAgent: context.userAgent,
+  })
+  store.noteLogin(userId)
+  store.noteProof(id)
+  const ended = store.tidySessions(userId)
+  if (ended.length > 0) changed({ userId, sessionIds: ended })
+  context.setSession(encodeURIComponent(`${token}.${await makeSignature(token, secret)}`))
+  return actor
+}

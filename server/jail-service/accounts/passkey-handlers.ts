@@ -1,0 +1,49 @@
+import { PanelError } from '@/lib/errors.ts'
+import type { HandlersOf } from '../handlers.ts'
+import type { Accounts } from './accounts.ts'
+import { visitorOf } from './call-visitor.ts'
+import { hasPassword } from './check-password.ts'
+import type { LoginLimits } from './login-limits.ts'
+import { openSession } from './open-session.ts'
+
+type PasskeyVerb = 'passkey.challenge' | 'passkey.begin' | 'passkey.add' | 'passkey.remove' | 'session.loginByPasskey'
+
+/** The verbs of passkeys: to have them, and to come in by one. */
+export function createPasskeyHandlers({
+  accounts,
+  limits,
+}: {
+  accounts: Accounts
+  limits: LoginLimits
+}): HandlersOf<PasskeyVerb> {
+  const { auth, passkeys } = accounts
+  return {
+    'passkey.challenge': async () => ({ options: await passkeys.challenge() }),
+    'session.loginByPasskey': async ({ passkey }, context) => {
+      const from = `passkey from ${context.address}`
+      limits.check(from, context.address)
+      limits.attempt(from, context.address)
+      const userId = await passkeys.use(passkey)
+      if (userId === undefined)
+        throw new PanelError('unauthenticated', 'This passkey does not let anyone in here.', {
+          hint: 'Use another one, or your password.',
+        })
+      limits.succeeded(from, context.address)
+      return { actor: await openSession(accounts, userId, context) }
+    },
+    'passkey.begin': async (_, context) => {
+      const { userId, userName } = visitorOf(context).actor
+      return { options: await passkeys.begin(userId, userName) }
+    },
+    'passkey.add': async ({ name, passkey }, context) => passkeys.add(visitorOf(context).actor.userId, name, passkey),
+    'passkey.remove': async ({ id }, context) => {
+      const { userId } = visitorOf(context).actor
+      if (passkeys.list(userId).length === 1 && !(await hasPassword(auth, userId)))
+        throw new PanelError('conflict', 'This passkey is the only way in.', {
+          hint: 'Set a password or add another passkey first.',
+        })
+      passkeys.remove(userId, id)
+      return {}
+    },
+  }
+}

@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { openAccountsOnHost } from './accounts/accounts-on-host.ts'
+import { openAuditLog } from './audit/audit-log.ts'
+import { openDb } from './db.ts'
+import { StartRefusal } from './start-refusal.ts'
+
+export const HOST_COMMAND_USAGE = `Usage: jail-service accounts list            --state FOLDER
+       jail-service accounts reset NAME      --state FOLDER [--origin URL]
+       jail-service audit verify             --state FOLDER
+
+Commands for who sits at the host, as the owner of the state folder (root); the service may run meanwhile.
+
+  accounts list         users with their roles
+  accounts reset NAME   ends this user's password, second factors and sessions, and prints a
+                        link with which a new password is set: the way back in for who is locked out
+  audit verify          walks the audit's chain of hashes; exit code 1 when it is broken
+`
+
+/** Whether a command line asks for one of these and not for the service. */
+export const isHostCommand = (argv: readonly string[]): boolean => argv[0] === 'accounts' || argv[0] === 'audit'
+
+/** Runs a command of who sits at the host; answers the exit code. Throws StartRefusal in one sentence. */
+export function runHostCommand(argv: readonly string[], print: (line: string) => void): number {
+  const { values, positionals } = parse(argv)
+  if (values.help === true) {
+    print(HOST_COMMAND_USAGE)
+    return 0
+  }
+  if (values.state === undefined) throw new StartRefusal('--state is missing: the folder that the service keeps.')
+  const state = path.resolve(values.state)
+  const file = path.join(state, 'service.db')
+  if (!existsSync(file))
+    throw new StartRefusal(`there is no ${file}, or it is not yours to read: name the service's folder, as its owner.`)
+  const db = openDb(file)
+  try {
+    const audit = openAuditLog(db, path.join(state, 'audit-head'), print)
+    const accounts = openAccountsOnHost(db, audit)
+    const [noun, verb, name] = positionals
+    const asked = `${noun} ${verb ?? ''}`
+    if (asked === 'accounts list') {
+      for (const { userName, role } of accounts.list()) print(`${userName}\t${role}`)
+      return 0
+    }
+    if (asked === 'accounts reset' && name !== undefined) {
+      const token = accounts.reset(name)
+      print(`Password, second factors and sessions of ${name} are void. This link sets a new password, once:`)
+      print(`${values.origin ?? 'http://localhost:8470'}/invite?token=${token}`)
+      return 0
+    }
+    if (asked === 'audit verify') {
+      const { rows, brokenAt } = audit.verify()
+      print(brokenAt === null ? `${rows} rows, unbroken` : `broken at row ${brokenAt} of ${rows}`)
+      return brokenAt === null ? 0 : 1
+    }
+    throw new StartRefusal(`“${positionals.join(' ')}” is no command. See --help.`)
+  } finally {
+    db.close()
+  }
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: { state: { type: 'string' }, origin: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    })
+  } catch (error) {
+    throw new StartRefusal(`${error instanceof Error ? error.message : String(error)}. See --help.`)
+  }
+}
