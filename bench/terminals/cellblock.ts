@@ -57,12 +57,18 @@ export class OwnTerminal implements Terminal {
   #rendered = 0
   #acked = 0
   #timer: NodeJS.Timeout | undefined
+  lost: string | undefined
+  #leaving = false
   onTold: (message: ServerMessage) => void = () => undefined
 
   constructor(socket: WebSocket, call: Call, acknowledges: boolean) {
     this.#socket = socket
     this.#call = call
     this.#acknowledges = acknowledges
+    socket.on('error', () => undefined) // a close follows
+    socket.on('close', (code, reason) => {
+      if (!this.#leaving) this.lost = `${code} ${reason.toString()}`
+    })
     socket.on('message', (data: Buffer, isBinary) => {
       if (isBinary) this.#onBytes(data)
       else this.#onMessage(data.toString('utf8'))
@@ -117,6 +123,7 @@ export class OwnTerminal implements Terminal {
   /** Ends the connection; the shell lives on. */
   async leave(): Promise<void> {
     clearTimeout(this.#timer)
+    this.#leaving = true
     if (this.#socket.readyState === WebSocket.CLOSED) return
     const gone = new Promise<void>((resolve) => this.#socket.once('close', () => resolve()))
     this.#socket.close()
@@ -128,6 +135,7 @@ export class OwnTerminal implements Terminal {
   }
 
   async close(): Promise<void> {
+    this.#leaving = true
     await this.#call('console.close', { consoleId: this.consoleId })
     await this.leave()
   }

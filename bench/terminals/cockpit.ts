@@ -55,6 +55,7 @@ export async function cockpitServer(shell: readonly string[]): Promise<TerminalS
       })
       return {
         subscribe: outlet.subscribe,
+        lost: undefined,
         type: (text) => socket.send(Buffer.from(`1\n${text}`)),
         rendered: () => undefined,
         async close() {

@@ -74,11 +74,17 @@ export class Page {
   /** Resolves in the moment when a text was rendered; false when that takes longer than `timeoutMs`. */
   shows(text: string, timeoutMs = 30_000): Promise<boolean> {
     if (this.#tail.includes(text)) return Promise.resolve(true)
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const before = this.onRendered
       const timer = setTimeout(() => finish(false), timeoutMs)
+      const poll = setInterval(() => {
+        if (this.terminal.lost === undefined) return
+        reject(new Error(`the connection was lost: ${this.terminal.lost}`))
+        finish(false)
+      }, 500)
       const finish = (seen: boolean) => {
         clearTimeout(timer)
+        clearInterval(poll)
         this.onRendered = before
         resolve(seen)
       }

@@ -24,6 +24,7 @@ export async function plainServer(folder: string, shell: readonly string[]): Pro
       socket.on('error', () => undefined)
       return {
         subscribe: outlet.subscribe,
+        lost: undefined,
         type: (text) => socket.send(text),
         rendered: () => undefined,
         async close() {

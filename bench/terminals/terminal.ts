@@ -2,6 +2,8 @@
 export interface Terminal {
   /** Hands out output as it arrives, what came already first; none of it counts as rendered yet. */
   subscribe(onOutput: (bytes: Buffer) => void): void
+  /** Why the connection ended before `close`; undefined as long as it stands. */
+  readonly lost: string | undefined
   type(text: string): void
   /** The page rendered so many bytes more: said to those that want to know. */
   rendered(bytes: number): void

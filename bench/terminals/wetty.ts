@@ -75,6 +75,7 @@ export async function wettyServer(shell: string): Promise<TerminalServer | { rea
       let uncommitted = 0
       return {
         subscribe: outlet.subscribe,
+        lost: undefined,
         type: (text) => socket.emit('input', text),
         rendered(bytes) {
           uncommitted += bytes
