@@ -388,10 +388,11 @@ export class ConsoleSession {
 
   /** Pauses or resumes the pty by how far viewers and the screen are behind. */
   #steer(): void {
-    const waitedFor = [...this.#viewers].filter(({ stalled }) => !stalled)
-    const behind = Math.min(...waitedFor.map(({ acked }) => this.#ring.end - acked))
+    // Comes with each piece of output: nothing is allocated here.
+    let behind = Infinity
+    for (const { stalled, acked } of this.#viewers) if (!stalled) behind = Math.min(behind, this.#ring.end - acked)
     const outstanding = Math.max(
-      waitedFor.length === 0 ? 0 : behind,
+      behind === Infinity ? 0 : behind,
       this.#screen.pendingBytes,
       this.recorder?.pendingBytes ?? 0,
     )
