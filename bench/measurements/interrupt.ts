@@ -49,16 +49,18 @@ async function interrupt(server: TerminalServer, reader: Reader, floodMs: number
 export const interruptUnderFlood: Measurement = {
   name: 'interrupt',
   about: 'from Ctrl-C to the prompt while the shell floods the page',
-  async run({ own, peers, quick }: Bench): Promise<Figure[]> {
+  async run({ own, peers, quick, say }: Bench): Promise<Figure[]> {
     const figures: Figure[] = []
     for (const reader of READERS) {
       const floodMs = quick ? 1_000 : 4_000
       const ours: number[] = []
+      say(`interrupt: ${reader.what}`)
       for (let round = 0; round < (quick ? 2 : 7); round += 1)
         // Where between the water marks it meets the flow is chance.
         ours.push(await interrupt(own, reader, floodMs / 2 + Math.random() * 300))
       figures.push(absolute(reader.what, 'ms', median(ours), { atMost: reader.goalMs }))
       for (const peer of peers) {
+        say(`interrupt: ${reader.what}: ${peer.name}`)
         const theirs = await interrupt(peer, reader, floodMs)
         const late = theirs >= PATIENCE_MS ? `${peer.name}: nothing within ${PATIENCE_MS / 1_000} s` : undefined
         figures.push(relative(reader.what, 'ms', median(ours), { name: peer.name, value: theirs }, undefined, late))
