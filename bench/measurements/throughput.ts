@@ -6,7 +6,7 @@ import type { TerminalServer } from '../terminals/terminal.ts'
 const LINE = 'Nov 25 15:42:13 www sshd[%.0f]: Accepted publickey for root from 10.0.0.7 port 50022 ssh2'
 
 /** Megabytes a second of `cat` of a file in the jail, to a page that renders at once. */
-export async function catRate(server: TerminalServer, bytes: number): Promise<number> {
+async function catRate(server: TerminalServer, bytes: number): Promise<number> {
   const page = await new Page(await server.open()).ready()
   const before = page.receivedBytes
   const at = performance.now()
