@@ -261,7 +261,7 @@ const parts: Record<string, () => Promise<void>> = {
         await shown
         some.push(client)
       }
-      await wait(45_000) // screens sleep after 30 s
+      await wait(25_000) // screens sleep after 10 s
       await ours.ask<number>('rss')
       await wait(500)
       const each = ((await ours.ask<number>('rss')) - before) / COUNT / MIB
