@@ -64,11 +64,7 @@ export async function startBench(options: { quick: boolean; say: (text: string) 
   say('starting sandbox, service and panel')
   panel = await startPanel({
     serviceArgs: ['--consoles', '2000', '--user-consoles', '2000'],
-    serviceNodeArgs: [
-      ...(process.env.PROF?.split(' ') ?? []),
-      '--require',
-      path.join(import.meta.dirname, 'collect-garbage.cjs'),
-    ],
+    serviceNodeArgs: ['--require', path.join(import.meta.dirname, 'collect-garbage.cjs')],
     onServiceLog: (text) => (log += text),
   })
   panel.host('iocage', 'activate', 'tank')

@@ -52,7 +52,7 @@ export const test = base.extend<Fixtures>({
       await page.goto('/login?next=%2Faccount')
       await page.getByLabel('User name').fill(role)
       await page.getByLabel('Password').fill(TEST_PASSWORD)
-      await page.getByRole('button', { name: 'Log in' }).click()
+      await page.getByRole('button', { name: 'Log in', exact: true }).click()
       await expect(page.getByRole('heading', { name: role })).toBeVisible()
     })
   },

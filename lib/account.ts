@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Role } from './capabilities.ts'
+import { JailScope, TagPattern } from './jail-scope.ts'
 
 /** Longest and shortest password, in characters (security.md, section 3). */
 export const PASSWORD_MIN = 12
@@ -22,7 +23,17 @@ export const Password = z
   .max(PASSWORD_MAX, `A password has at most ${PASSWORD_MAX} characters.`)
 
 /** Who asks: the session's user with the role as the service sees it at this moment. */
-export const Actor = z.object({ userId: z.string(), userName: z.string(), role: Role })
+export const Actor = z.object({
+  userId: z.string(),
+  userName: z.string(),
+  role: Role,
+  /** Patterns of tags that a jail must fit, all of them; none: every jail. */
+  jailLimits: z.array(z.array(TagPattern)).optional(),
+  /** Whether consoles may be opened; undefined: as the role says. */
+  consoles: z.boolean().optional(),
+  /** Name of the API token that speaks for the user. */
+  token: z.string().optional(),
+})
 export type Actor = z.infer<typeof Actor>
 
 export const User = z.object({
@@ -37,6 +48,10 @@ export const User = z.object({
   totp: z.boolean(),
   /** How many passkeys the user has. */
   passkeys: z.number().int(),
+  /** The jails that the user is limited to; null: all. */
+  jails: JailScope,
+  /** Whether the user may open consoles; null: as the role says. */
+  consoles: z.boolean().nullable(),
 })
 export type User = z.infer<typeof User>
 
@@ -86,6 +101,22 @@ export const OwnFactors = z.object({
 })
 export type OwnFactors = z.infer<typeof OwnFactors>
 
+/** A key for a program that speaks for its user. */
+export const ApiToken = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** It can do no more than this, and no more than its user. */
+  role: Role,
+  jails: JailScope,
+  /** It may do what asks people who they are, like destroying jails. */
+  unattended: z.boolean(),
+  createdAt: z.string(),
+  expiresAt: z.string().nullable(),
+  lastUsedAt: z.string().nullable(),
+  lastAddress: z.string(),
+})
+export type ApiToken = z.infer<typeof ApiToken>
+
 export const SessionInfo = z.object({
   id: z.string(),
   current: z.boolean(),
@@ -96,6 +127,10 @@ export const SessionInfo = z.object({
   userAgent: z.string(),
 })
 export type SessionInfo = z.infer<typeof SessionInfo>
+
+/** JSON lines, or comma separated values (RFC 4180). */
+export const AuditFormat = z.enum(['jsonl', 'csv'])
+export type AuditFormat = z.infer<typeof AuditFormat>
 
 export const AuditRow = z.object({
   seq: z.number().int(),

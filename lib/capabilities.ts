@@ -11,6 +11,8 @@ export type Role = z.infer<typeof Role>
  */
 const rolesHolding = {
   'host:read': ['viewer', 'operator', 'admin'],
+  /** Pools, datasets, interfaces: they show all jails. */
+  'host:inspect': ['viewer', 'operator', 'admin'],
   'host:configure': ['admin'],
   'jail:read': ['viewer', 'operator', 'admin'],
   'jail:start': ['operator', 'admin'],
@@ -41,6 +43,7 @@ export function roleCan(role: Role, capability: Capability): boolean {
 
 const doing: Record<Capability, string> = {
   'host:read': 'look at the host',
+  'host:inspect': 'look at storage and network',
   'host:configure': 'configure the host',
   'jail:read': 'look at jails',
   'jail:start': 'start jails',
@@ -61,6 +64,42 @@ const doing: Record<Capability, string> = {
   'account:secure': 'change how they log in',
 }
 
+/** Who it is about: a role, narrowed where an admin wanted it so. */
+export interface Holder {
+  role: Role
+  jailLimits?: readonly (readonly string[])[] | undefined
+  consoles?: boolean | undefined
+  token?: string | undefined
+}
+
+/** Rights over the whole host: not for who is limited to some jails. */
+const overHost: ReadonlySet<Capability> = new Set([
+  ...(['host:configure', 'host:inspect', 'release:fetch', 'audit:read', 'user:manage'] as const),
+  ...(['recording:read', 'recording:manage'] as const),
+])
+/** Rights that are a person's own: no token has them. */
+const personal: ReadonlySet<Capability> = new Set([
+  ...(['jail:console', 'jail:files', 'recording:manage', 'user:manage', 'account:secure'] as const),
+])
+
+/** Whether someone holds a right at all; over which jails, `isWithin` says (lib/jail-scope.ts). */
+export const holderCan = (holder: Holder, capability: Capability): boolean =>
+  holderRefusal(holder, capability) === undefined
+
+/** Why someone may not do something, in one sentence that says who can help; undefined when they may. */
+export function holderRefusal(holder: Holder, capability: Capability): string | undefined {
+  const { role, jailLimits = [], consoles, token } = holder
+  if (token !== undefined && personal.has(capability))
+    return `An API token cannot ${doing[capability]}. Log in for that.`
+  if (jailLimits.length > 0 && overHost.has(capability))
+    return `You are limited to some jails, so you cannot ${doing[capability]}. An admin can change that.`
+  if (capability === 'jail:console' && consoles !== undefined)
+    return consoles ? undefined : 'You cannot open consoles. An admin can change that.'
+  // Whoever may not open a console sends no file as root either.
+  if (capability === 'jail:files' && consoles === false) return 'You cannot move files. An admin can change that.'
+  return roleRefusal(role, capability)
+}
+
 /**
  * What loses data or opens the host asks who one is again, when the last proof is older than this, in seconds
  * (security.md, section 3). Only changes ask; a login is a proof, too.
@@ -70,8 +109,10 @@ const proofMaxAgeS: Partial<Record<Capability, number>> = {
   'jail:destroy': 5 * 60,
   'user:manage': 5 * 60,
   'account:secure': 5 * 60,
+  'recording:manage': 5 * 60,
   // A console is used all day long; a login lasts 12 hours.
   'jail:console': 8 * 60 * 60,
+  'jail:files': 8 * 60 * 60,
 }
 
 /** How old the last proof of who one is may be for a change with this right, in seconds; undefined: as old as the session. */

@@ -22,6 +22,8 @@ export const ServiceEvent = z.discriminatedUnion('type', [
   Numbered.extend({ type: z.literal('network.changed') }),
   Numbered.extend({ type: z.literal('storage.changed') }),
   Numbered.extend({ type: z.literal('consoles.changed') }),
+  /** Something that is not for this user: it only keeps the numbers without a gap. */
+  Numbered.extend({ type: z.literal('nothing') }),
   /** The session ended, or its rights changed: reload. */
   Numbered.extend({ type: z.literal('session.changed') }),
 ])

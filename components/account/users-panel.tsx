@@ -19,6 +19,7 @@ import { RelativeTime } from '../ui/relative-time.tsx'
 import { SkeletonRows } from '../ui/skeleton.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { InviteLink } from './invite-link.tsx'
+import { LimitsDialog } from './limits-dialog.tsx'
 import { InviteUserDialog } from './invite-user-dialog.tsx'
 
 /** Who may come in, and as what. */
@@ -37,6 +38,7 @@ export function UsersPanel() {
       refresh()
     },
   })
+  const [limiting, setLimiting] = useState<User>()
   const [resetting, setResetting] = useState<User>()
   const reset = useChange(resetUser, {
     errors: 'inline',
@@ -68,9 +70,11 @@ export function UsersPanel() {
               className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line px-4 py-2.5 last:border-b-0"
             >
               <div className="min-w-40 flex-1">
-                <p className="flex items-center gap-2">
+                <p className="flex flex-wrap items-center gap-2">
                   <span className="font-medium">{user.userName}</span>
                   {own && <Badge>you</Badge>}
+                  {user.jails !== null && <Badge>{user.jails.join(' ')}</Badge>}
+                  {user.consoles !== null && <Badge>{user.consoles ? 'consoles' : 'no consoles'}</Badge>}
                   {user.totp && <Badge tone="up">app</Badge>}
                   {user.passkeys > 0 && <Badge tone="up">passkey</Badge>}
                 </p>
@@ -100,6 +104,14 @@ export function UsersPanel() {
               />
               <Button
                 size="sm"
+                aria-label={`Limits of ${user.userName}`}
+                disabledReason={refusal ?? (own ? 'You cannot limit yourself. Another admin can.' : undefined)}
+                onClick={() => setLimiting(user)}
+              >
+                Limits
+              </Button>
+              <Button
+                size="sm"
                 aria-label={`Reset ${user.userName}`}
                 disabledReason={refusal ?? (own ? 'You cannot reset yourself. Another admin can.' : undefined)}
                 onClick={() => {
@@ -125,6 +137,9 @@ export function UsersPanel() {
         })}
       </ul>
       <InviteUserDialog open={inviting} onOpenChange={setInviting} onInvited={refresh} />
+      {limiting !== undefined && (
+        <LimitsDialog user={limiting} onClose={() => setLimiting(undefined)} onSaved={refresh} />
+      )}
       {resetting !== undefined && (
         <ConfirmDialog
           open

@@ -5,7 +5,7 @@ import { Search, ShieldCheck } from 'lucide-react'
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
 import { useDeferredValue } from 'react'
 import { AuditRow } from '@/lib/account.ts'
-import { roleRefusal } from '@/lib/capabilities.ts'
+import { holderRefusal } from '@/lib/capabilities.ts'
 import { callRead, readKey, ReadError } from '../live/read-query.ts'
 import { useActor } from '../live/use-rights.ts'
 import { Button } from '../ui/button.tsx'
@@ -14,7 +14,9 @@ import { Select, TextInput } from '../ui/field.tsx'
 import { PageBody, PageHeader } from '../ui/page-header.tsx'
 import { Note } from '../ui/panel.tsx'
 import { SkeletonRows } from '../ui/skeleton.tsx'
+import { auditQuery, timeRange } from './audit-query.ts'
 import { AuditTable } from './audit-table.tsx'
+import { ExportAudit } from './export-audit.tsx'
 import { VerifyChain } from './verify-chain.tsx'
 
 const outcomes = AuditRow.shape.outcome.options
@@ -28,8 +30,7 @@ const options = [
 
 /** Who asked for what, when, from where, and what came of it. */
 export function AuditPage() {
-  const { role } = useActor()
-  const refusal = roleRefusal(role, 'audit:read')
+  const refusal = holderRefusal(useActor(), 'audit:read')
   if (refusal === undefined) return <AuditLog />
   return (
     <>
@@ -42,13 +43,19 @@ export function AuditPage() {
 }
 
 function AuditLog() {
-  const [{ search, outcome }, setFilter] = useQueryStates(
-    { search: parseAsString.withDefault(''), outcome: parseAsStringLiteral(outcomes) },
+  const [{ search, outcome, from, to }, setFilter] = useQueryStates(
+    {
+      search: parseAsString.withDefault(''),
+      outcome: parseAsStringLiteral(outcomes),
+      from: parseAsString.withDefault(''),
+      to: parseAsString.withDefault(''),
+    },
     { history: 'replace', throttleMs: 200 },
   )
   const asked = {
-    ...(useDeferredValue(search) === '' ? {} : { search }),
+    ...auditQuery(useDeferredValue(search)),
     ...(outcome === null ? {} : { outcome }),
+    ...timeRange(from, to),
   }
   const query = useInfiniteQuery({
     queryKey: readKey('audit.list', asked),
@@ -59,17 +66,25 @@ function AuditLog() {
     placeholderData: keepPreviousData,
   })
   const rows = query.data?.pages.flatMap((page) => page.rows) ?? []
-  const filtered = search !== '' || outcome !== null
+  const filtered = search !== '' || outcome !== null || from !== '' || to !== ''
   return (
     <>
-      <PageHeader title="Audit" actions={<VerifyChain />}>
-        <div className="flex gap-2.5 px-4 pb-3 sm:px-5">
-          <div className="relative min-w-0 flex-1">
+      <PageHeader
+        title="Audit"
+        actions={
+          <>
+            <VerifyChain />
+            <ExportAudit filter={asked} />
+          </>
+        }
+      >
+        <div className="flex flex-wrap gap-2.5 px-4 pb-3 sm:px-5">
+          <div className="relative min-w-48 flex-1">
             <Search aria-hidden size={14} className="absolute top-1/2 left-2.5 -translate-y-1/2 text-text-third" />
             <TextInput
               type="search"
               aria-label="Search the audit log"
-              placeholder="who, what, jail, address …"
+              placeholder="any text, or who:ada jail:www verb:jail.stop"
               className="pl-8"
               value={search}
               onChange={(event) => void setFilter({ search: event.target.value === '' ? null : event.target.value })}
@@ -81,6 +96,22 @@ function AuditLog() {
             value={outcome ?? ''}
             onChange={(value) => void setFilter({ outcome: outcomes.find((known) => known === value) ?? null })}
             options={options}
+          />
+          <TextInput
+            type="date"
+            aria-label="From this day"
+            className="w-36 shrink-0"
+            value={from}
+            max={to === '' ? undefined : to}
+            onChange={(event) => void setFilter({ from: event.target.value === '' ? null : event.target.value })}
+          />
+          <TextInput
+            type="date"
+            aria-label="To this day"
+            className="w-36 shrink-0"
+            value={to}
+            min={from === '' ? undefined : from}
+            onChange={(event) => void setFilter({ to: event.target.value === '' ? null : event.target.value })}
           />
         </div>
       </PageHeader>

@@ -29,6 +29,8 @@ interface ConsoleBarProps {
   onChoose: (consoleId: string, mode?: ViewMode) => void
   onNew: () => void
   onNewAs: () => void
+  /** Where keys go after a choice from a menu. */
+  finalFocus: () => HTMLElement | null
   /** Right of its own tools: what the page around adds. */
   actions?: ReactNode
   /** Content of the menu. */
@@ -50,7 +52,7 @@ export function ConsoleBar(props: ConsoleBarProps) {
   const { jail, title, state, facts, terminal, searching, refusal, broadcasting } = props
   const viewers = facts?.viewers ?? []
   return (
-    <header className="flex h-[42px] shrink-0 items-center gap-3 border-b border-line px-4 max-sm:gap-1.5 max-sm:px-2">
+    <header className="@container flex h-[42px] shrink-0 items-center gap-3 border-b border-line px-4 max-sm:gap-1.5 max-sm:px-2">
       {title}
       <ConsoleTabs
         jailId={jail.id}
@@ -60,6 +62,7 @@ export function ConsoleBar(props: ConsoleBarProps) {
         onChoose={props.onChoose}
         onNew={props.onNew}
         onNewAs={props.onNewAs}
+        finalFocus={props.finalFocus}
       />
       <span data-console-state={state.phase} className={state.phase === 'open' ? 'sr-only' : 'shrink-0'}>
         <CellWord state={cells[state.phase]} word={stateWords(state)} />
@@ -81,7 +84,7 @@ export function ConsoleBar(props: ConsoleBarProps) {
         </Badge>
       )}
       {viewers.length > 1 && (
-        <span className="truncate text-text-second max-sm:hidden">{viewerWords(viewers)} here</span>
+        <span className="truncate text-text-second max-sm:hidden @max-2xl:sr-only">{viewerWords(viewers)} here</span>
       )}
       {searching && terminal !== null ? (
         <ConsoleSearch terminal={terminal} onClose={() => props.onSearch(false)} />
@@ -89,7 +92,9 @@ export function ConsoleBar(props: ConsoleBarProps) {
         <IconButton icon={Search} label="Search (Ctrl-Shift-F)" onClick={() => props.onSearch(true)} />
       )}
       {props.actions}
-      <Menu trigger={<IconButton icon={Ellipsis} label="More for this console" />}>{props.menu}</Menu>
+      <Menu finalFocus={props.finalFocus} trigger={<IconButton icon={Ellipsis} label="More for this console" />}>
+        {props.menu}
+      </Menu>
     </header>
   )
 }

@@ -3,7 +3,7 @@
 import { SquareTerminal } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
-import { jailRefusal, roleRefusal } from '@/lib/capabilities.ts'
+import { holderRefusal, jailRefusal } from '@/lib/capabilities.ts'
 import type { Jail } from '@/lib/jail.ts'
 import { closeConsole, issueConsoleTicket } from '@/server/panel/actions/console.ts'
 import { startJail } from '@/server/panel/actions/jails.ts'
@@ -54,8 +54,7 @@ export interface ConsoleScreenProps {
 
 /** The console of a jail, filling its place. It stays when the jail stops: the last output remains readable. */
 export function ConsoleScreen(props: ConsoleScreenProps) {
-  const { role } = useActor()
-  const noRight = roleRefusal(role, 'jail:console')
+  const noRight = holderRefusal(useActor(), 'jail:console')
   const refusal = noRight ?? jailRefusal('openConsole', props.jail)
   // A console that is named may have ended with its jail: what it showed last can still be read.
   const [begun, setBegun] = useState(refusal === undefined || (noRight === undefined && props.consoleId !== undefined))
@@ -166,6 +165,7 @@ function ConsoleView(props: ConsoleScreenProps & { refusal: string | undefined }
         onChoose={(id, mode) => go({ consoleId: id, fresh: false, mode })}
         onNew={() => openNew({})}
         onNewAs={() => setChoosing(true)}
+        finalFocus={() => section.current?.querySelector<HTMLElement>('.xterm-helper-textarea') ?? null}
         actions={actions}
         menu={
           <ConsoleMenu

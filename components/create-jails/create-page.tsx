@@ -1,7 +1,7 @@
 'use client'
 
 import { Plus } from 'lucide-react'
-import { roleRefusal } from '@/lib/capabilities.ts'
+import { holderRefusal } from '@/lib/capabilities.ts'
 import { useActor } from '../live/use-rights.ts'
 import { ButtonLink } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
@@ -10,8 +10,7 @@ import { CreateWizard } from './create-wizard.tsx'
 
 /** New jails, step by step; who may not make any is told so. */
 export function CreatePage() {
-  const { role } = useActor()
-  const refusal = roleRefusal(role, 'jail:create')
+  const refusal = holderRefusal(useActor(), 'jail:create')
   if (refusal === undefined) return <CreateWizard />
   return (
     <>

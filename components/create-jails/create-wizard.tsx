@@ -1,29 +1,33 @@
 'use client'
 
-import { createSerializer, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
+import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
+import type { ReactNode } from 'react'
 import { useEffect, useState } from 'react'
-import { useForm } from 'react-hook-form'
+import { useForm, useWatch } from 'react-hook-form'
 import { createJails } from '@/server/panel/actions/jails.ts'
 import { parseJailNames } from '@/lib/jail-name.ts'
+import { HostNotes } from '../jails/host-notes.tsx'
 import { useChange } from '../live/use-change.ts'
 import { useCan } from '../live/use-rights.ts'
+import { Button } from '../ui/button.tsx'
 import { PageHeader } from '../ui/page-header.tsx'
+import { Note } from '../ui/panel.tsx'
+import { Skeleton } from '../ui/skeleton.tsx'
 import { CreateProgress } from './create-progress.tsx'
 import { NameStep } from './name-step.tsx'
 import { NetworkStep } from './network-step.tsx'
 import { newJails } from './new-jails.ts'
 import { OptionsStep } from './options-step.tsx'
-import { previewRefusal, ReviewStep, usePreview } from './review-step.tsx'
+import { previewRefusal, ReviewStep, useCreatePreview } from './review-step.tsx'
 import { SourceStep } from './source-step.tsx'
 import { StepFrame } from './step-frame.tsx'
 import { StepList } from './step-list.tsx'
 import { stepTexts } from './step-texts.ts'
+import { useEstimate } from './use-estimate.ts'
 import { useWizardWorld } from './use-wizard-world.ts'
-import { problemsOfStep, wizardProblems } from './wizard-problems.ts'
-import { valueParsers, WIZARD_STEPS, type WizardStep, type WizardValues } from './wizard-values.ts'
+import { hostNameOf, problemsOfStep, wizardProblems } from './wizard-problems.ts'
+import { stepTitles, valueParsers, WIZARD_STEPS, type WizardStep, type WizardValues } from './wizard-values.ts'
 import { chosenSource } from './wizard-world.ts'
-
-const serialize = createSerializer(valueParsers)
 
 /**
  * The form of all steps. Its values live here and are mirrored into the address, so that a reload and a shared link
@@ -37,7 +41,9 @@ export function CreateWizard() {
   })
   const { step: asked, job: jobId, ...fromAddress } = query
   const form = useForm<WizardValues>({ defaultValues: fromAddress })
-  const values = form.watch()
+  // All fields have a default, so none is ever missing.
+  const values = useWatch({ control: form.control }) as WizardValues
+  const { dirtyFields } = form.formState
   const world = useWizardWorld(values)
   const [tried, setTried] = useState<ReadonlySet<WizardStep>>(new Set())
   /** The job that this page itself has asked for: its end leads on by itself. */
@@ -51,11 +57,10 @@ export function CreateWizard() {
     },
   })
 
-  const mirrored = serialize(values)
   useEffect(() => {
-    void setQuery(values, { history: 'replace' })
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- `mirrored` is what these values are in the address
-  }, [mirrored, asked, jobId, setQuery])
+    // Also where going back has brought an older address with older values.
+    void setQuery({ ...values, step: asked, job: jobId }, { history: 'replace' })
+  }, [values, asked, jobId, setQuery])
 
   const problems = wizardProblems(values, world)
   const wrong = new Set(WIZARD_STEPS.filter((step) => problemsOfStep(step, problems).length > 0))
@@ -66,8 +71,12 @@ export function CreateWizard() {
 
   const { names } = parseJailNames(values.names)
   const source = chosenSource(values, world)
-  const request = step === 'review' && jobId === null ? newJails(values, world) : undefined
-  const preview = usePreview(request)
+  const isReading = values.network === 'shared' && world.proposal === undefined && world.networkError === undefined
+  // Never half a request: without what is being read an address would be missing in it.
+  const isWhole = !isReading && wrong.size === 0
+  const request = step === 'review' && jobId === null && isWhole ? newJails(values, world) : undefined
+  const preview = useCreatePreview(request)
+  const estimate = useEstimate(step === 'review' ? source : undefined, names.length)
 
   const go = (next: WizardStep) => {
     create.reset()
@@ -78,7 +87,7 @@ export function CreateWizard() {
       form.setValue(key as keyof WizardValues, value as never, { shouldDirty: true })
   }
   const isShown = (path: string) =>
-    tried.has(step) || isTooFar || form.getFieldState(path.split('.')[0] as keyof WizardValues).isDirty
+    tried.has(step) || isTooFar || Boolean(dirtyFields[path.split('.')[0] as keyof WizardValues])
   const problem = (path: string) => (isShown(path) ? problems.get(path) : undefined)
   const props = { values, set, problem, world }
 
@@ -91,8 +100,10 @@ export function CreateWizard() {
     const next = WIZARD_STEPS[WIZARD_STEPS.indexOf(step) + 1]
     if (next !== undefined) go(next)
   }
-  const isReading = step === 'network' && values.network === 'shared' && world.proposal === undefined
-  const reviewRefusal = refusal ?? previewRefusal(preview)
+  const reviewRefusal =
+    refusal ??
+    (isReading ? 'It is being checked.' : wrong.size > 0 ? 'Something above needs a change first.' : undefined) ??
+    previewRefusal(preview)
 
   if (jobId !== null)
     return (
@@ -112,8 +123,17 @@ export function CreateWizard() {
             if (again !== undefined && jails.length > 0) create.run({ ...again, jails })
           }}
           onChange={(tags) => {
-            if (tags.length > 0) set({ names: tags.join(', ') })
-            go(tags.length > 0 ? 'review' : 'name')
+            const [only] = tags
+            set(
+              only === undefined
+                ? { names: '', ip4: {}, hostName: '' }
+                : {
+                    names: tags.join(', '),
+                    // Of several one is left: what it was to be called inside stays.
+                    ...(tags.length === 1 && names.length > 1 ? { hostName: hostNameOf(only, names, values) } : {}),
+                  },
+            )
+            go(only === undefined ? 'name' : 'review')
           }}
         />
       </Frame>
@@ -140,11 +160,11 @@ export function CreateWizard() {
               }
             : {
                 label: 'Next',
-                refusal:
-                  isReading && world.networkError === undefined ? 'The host’s network is being read.' : undefined,
+                refusal: step === 'network' && isReading ? 'The host’s network is being read.' : undefined,
               }
         }
         pending={create.pending}
+        estimate={estimate}
         start={
           step === 'review'
             ? { checked: values.start, onChange: (start) => set({ start }), several: names.length > 1 }
@@ -155,6 +175,26 @@ export function CreateWizard() {
         {step === 'source' && <SourceStep {...props} />}
         {step === 'network' && <NetworkStep {...props} networkError={world.networkError} />}
         {step === 'options' && <OptionsStep {...props} />}
+        {step === 'review' && isReading && <Skeleton className="h-40" />}
+        {step === 'review' && !isReading && wrong.size > 0 && (
+          <div className="space-y-2">
+            {WIZARD_STEPS.filter((one) => wrong.has(one)).map((one) => (
+              <Note
+                key={one}
+                tone="bad"
+                actions={
+                  <Button size="sm" onClick={() => go(one)}>
+                    To {stepTitles[one].toLowerCase()}
+                  </Button>
+                }
+              >
+                {problemsOfStep(one, problems).map((path) => (
+                  <p key={path}>{problems.get(path)}</p>
+                ))}
+              </Note>
+            ))}
+          </div>
+        )}
         {step === 'review' && request !== undefined && (
           <ReviewStep request={request} preview={preview.data} previewError={preview.error} error={create.error} />
         )}
@@ -163,10 +203,11 @@ export function CreateWizard() {
   )
 }
 
-function Frame({ title, list, children }: { title: string; list: React.ReactNode; children: React.ReactNode }) {
+function Frame({ title, list, children }: { title: string; list: ReactNode; children: ReactNode }) {
   return (
     <>
       <PageHeader title={title} crumbs={[{ href: '/jails', label: 'Jails' }]} />
+      <HostNotes />
       <div className="flex min-h-0 flex-1 flex-col md:flex-row">
         {list}
         <div className="min-h-0 flex-1 overflow-y-auto px-4 py-5 sm:px-7">

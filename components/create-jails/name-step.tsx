@@ -61,14 +61,16 @@ export function NameStep({ values, set, problem, world }: StepProps) {
             ))}
           </ul>
           {bad.length > 0 && (
-            <ul role="alert" className="mt-3 space-y-1 text-xs text-bad-text">
-              {bad.slice(0, 6).map(({ name, problem: wrong }, n) => (
-                <li key={`${name} ${n}`}>
-                  <span className="font-mono">{name}</span>: {wrong}
-                </li>
-              ))}
-              {bad.length > 6 && <li>and {bad.length - 6} more.</li>}
-            </ul>
+            <div role="alert" className="mt-3 text-xs text-bad-text">
+              <ul className="space-y-1">
+                {bad.slice(0, 6).map(({ name, problem: wrong }, n) => (
+                  <li key={`${name} ${n}`}>
+                    <span className="font-mono">{name}</span>: {wrong}
+                  </li>
+                ))}
+                {bad.length > 6 && <li>and {bad.length - 6} more.</li>}
+              </ul>
+            </div>
           )}
         </div>
       )}

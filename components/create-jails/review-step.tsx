@@ -18,7 +18,7 @@ import { Note } from '../ui/panel.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 
 /** What the service says of the request: commands, problems, effects. */
-export const usePreview = (request: CreateJails | undefined) =>
+export const useCreatePreview = (request: CreateJails | undefined) =>
   useQuery({
     ...readQuery('change.preview', { verb: 'jail.create', input: request }),
     enabled: request !== undefined,
@@ -27,7 +27,11 @@ export const usePreview = (request: CreateJails | undefined) =>
   })
 
 /** Why the request cannot be sent as it is; undefined when it can. */
-export function previewRefusal({ data, error, isPlaceholderData }: ReturnType<typeof usePreview>): string | undefined {
+export function previewRefusal({
+  data,
+  error,
+  isPlaceholderData,
+}: ReturnType<typeof useCreatePreview>): string | undefined {
   if (error !== null) return error.message
   if (data === undefined || isPlaceholderData) return 'It is being checked.'
   return data.groups.some(({ problems }) => problems.length > 0)
@@ -88,7 +92,11 @@ function ReviewTable({ request, preview, error }: Omit<ReviewStepProps, 'preview
                   ) : problems.length === 0 ? (
                     <span className="flex items-center gap-2 text-up-text">
                       <Check aria-hidden size={14} className="shrink-0" />
-                      {ip4.length === 0 ? 'name is free' : 'name and address are free'}
+                      {/* On a phone the word alone: what is checked stands in the columns before. */}
+                      <span>
+                        <span className="max-sm:sr-only">{ip4.length === 0 ? 'name is' : 'name and address are'} </span>
+                        free
+                      </span>
                     </span>
                   ) : (
                     [...new Set(problems)].map((problem) => (

@@ -14,11 +14,13 @@ interface StepFrameProps {
   pending: boolean
   /** On the last step: whether the new jails are started. */
   start: { checked: boolean; onChange: (checked: boolean) => void; several: boolean } | undefined
+  /** Right end of the foot: how long it takes. */
+  estimate: string | undefined
   children: ReactNode
 }
 
 /** Around one step: its head, and the way on and back. Enter goes on from everywhere in it. */
-export function StepFrame({ title, text, onBack, onSubmit, next, pending, start, children }: StepFrameProps) {
+export function StepFrame({ title, text, onBack, onSubmit, next, pending, start, estimate, children }: StepFrameProps) {
   const head = useRef<HTMLHeadingElement>(null)
   const form = useRef<HTMLFormElement>(null)
   // A new step is read from its head on, unless a field of it has taken the focus.
@@ -64,6 +66,7 @@ export function StepFrame({ title, text, onBack, onSubmit, next, pending, start,
             label={start.several ? 'Start them afterwards' : 'Start it afterwards'}
           />
         )}
+        {estimate !== undefined && <span className="text-text-second sm:ml-auto">{estimate}</span>}
       </div>
     </form>
   )

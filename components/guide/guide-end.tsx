@@ -4,7 +4,7 @@ import { Layers, Plus, SquareTerminal } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import type { Jail } from '@/lib/jail.ts'
 import { addressText } from '@/lib/jail.ts'
-import { jailPath } from '@/lib/paths.ts'
+import { consolePath, jailPath } from '@/lib/paths.ts'
 import { ButtonLink } from '../ui/button.tsx'
 
 /** All steps are true: what one does next. */
@@ -25,7 +25,7 @@ export function GuideEnd({ template, jail }: { template: Jail | undefined; jail:
         <ButtonLink href={jailPath(jail.id)} variant="primary">
           To {jail.tag}
         </ButtonLink>
-        <ButtonLink href={jailPath(jail.id, 'console')} icon={SquareTerminal}>
+        <ButtonLink href={consolePath(jail.id)} icon={SquareTerminal}>
           Its console
         </ButtonLink>
         {template?.kind === 'template' && (

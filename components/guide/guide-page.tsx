@@ -1,8 +1,9 @@
 'use client'
 
 import { useState } from 'react'
-import { jailPath } from '@/lib/paths.ts'
+import { consolePath } from '@/lib/paths.ts'
 import { formatBytes } from '@/lib/sizes.ts'
+import { HostNotes } from '../jails/host-notes.tsx'
 import { useAllJails, useHost, useJobs } from '../live/use-live-data.ts'
 import { ReleaseChoice } from '../releases/quick-fetch.tsx'
 import { Select } from '../ui/field.tsx'
@@ -52,6 +53,7 @@ export function GuidePage() {
   return (
     <>
       <PageHeader title={jails.length === 0 ? `Welcome to ${host.name}` : 'First steps'} />
+      <HostNotes />
       <PageBody>
         <div className="grid max-w-[1080px] gap-x-6 gap-y-5 lg:grid-cols-[minmax(0,740px)_minmax(0,1fr)]">
           <div className="space-y-4">
@@ -72,7 +74,7 @@ export function GuidePage() {
                   number={n + 1}
                   isNext={step === next}
                   job={jobOfStep(step, jobs)}
-                  href={step.id === 'console' && first !== undefined ? jailPath(first.id, 'console') : undefined}
+                  href={step.id === 'console' && first !== undefined ? consolePath(first.id) : undefined}
                 >
                   {extra(step)}
                 </GuideStepRow>

@@ -6,10 +6,12 @@ import type { ReactNode } from 'react'
 import type { Job } from '@/lib/job.ts'
 import { isActive, shellLine } from '@/lib/job.ts'
 import { jobPath } from '@/lib/paths.ts'
-import { cancelJob } from '@/server/panel/actions/jobs.ts'
+import { visibleText } from '@/lib/visible-text.ts'
+import { CancelButton } from '../jobs/job-actions.tsx'
+import { JobFailure } from '../jobs/job-failure.tsx'
+import { progressWords } from '../jobs/job-words.ts'
 import { readQuery } from '../live/read-query.ts'
-import { useChange } from '../live/use-change.ts'
-import { useCan, useRefusal } from '../live/use-rights.ts'
+import { useRefusal } from '../live/use-rights.ts'
 import { Button, ButtonLink } from '../ui/button.tsx'
 import { cn } from '../ui/cn.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
@@ -68,7 +70,7 @@ export function GuideStepRow({ step, number, isNext, job, href, children }: Guid
           </div>
           {!done &&
             (isRunning ? (
-              <CancelButton job={job} />
+              <CancelButton job={job} size="md" />
             ) : href !== undefined && refusal === undefined ? (
               <ButtonLink href={href} variant={isNext ? 'primary' : 'secondary'}>
                 Open console
@@ -91,24 +93,21 @@ export function GuideStepRow({ step, number, isNext, job, href, children }: Guid
           <div className="space-y-1.5 pt-0.5" aria-live="polite">
             <p className="text-text-second">
               {job.state === 'waiting' ? 'Waiting for its turn' : job.title}
-              {job.lastLine === '' ? ' …' : `: ${job.lastLine}`}
+              {job.lastLine === '' ? ' …' : `: ${visibleText(progressWords(job.lastLine))}`}
             </p>
             <Progress label={job.title} value={job.progress} className="max-w-96" />
           </div>
         )}
         {refused !== undefined && !done && <Note tone="bad">{refused}</Note>}
         {failure && job !== undefined && (
-          <Note
-            tone="bad"
+          <JobFailure
+            job={job}
             actions={
               <ButtonLink size="sm" href={jobPath(job.id)}>
                 Output
               </ButtonLink>
             }
-          >
-            <p className="font-medium">{failure.message}</p>
-            <p>{failure.hint}</p>
-          </Note>
+          />
         )}
       </div>
     </li>
@@ -134,25 +133,9 @@ function Commands({ lines }: { lines: readonly string[] }) {
           </span>
         ))}
       </code>
-      <span className="-my-[5px]">
+      <span className="-my-[5px] max-sm:-my-2.5">
         <CopyButton text={lines.join('\n')} label={lines.length > 1 ? 'Copy the commands' : 'Copy the command'} />
       </span>
     </div>
-  )
-}
-
-function CancelButton({ job }: { job: Job }) {
-  const cancel = useChange(cancelJob)
-  const refusal = useCan('job:cancel')
-  return (
-    <Button
-      pending={cancel.pending}
-      disabledReason={
-        refusal ?? (job.cancellable ? undefined : 'Ended in the middle it would leave something half-made.')
-      }
-      onClick={() => cancel.run({ id: job.id })}
-    >
-      Cancel
-    </Button>
   )
 }

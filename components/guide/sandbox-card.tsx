@@ -11,7 +11,7 @@ export function SandboxCard({ text }: { text: string }) {
       <p className="pt-3 text-text-second">Its terminal, from the folder of Cellblock:</p>
       <div className="flex items-start gap-1 pt-0.5">
         <code className="min-w-0 flex-1 font-mono text-xs leading-5 text-text-second">{COMMAND}</code>
-        <span className="-my-[5px]">
+        <span className="-my-[5px] max-sm:-my-2.5">
           <CopyButton text={COMMAND} label="Copy the command" />
         </span>
       </div>

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { roleCan } from '@/lib/capabilities.ts'
+import { holderCan } from '@/lib/capabilities.ts'
 import { networkOf, sharedInterfaces } from '@/lib/host-interfaces.ts'
 import { readQuery } from '../live/read-query.ts'
 import { useAllJails, useHost, useReleases } from '../live/use-live-data.ts'
@@ -14,7 +14,7 @@ export function useGuide({ pool, release }: GuideChoice) {
   const host = useHost()
   const jails = useAllJails()
   const releases = useReleases()
-  const mayOpen = roleCan(useActor().role, 'jail:console')
+  const mayOpen = holderCan(useActor(), 'jail:console')
   const consoles = useQuery({ ...readQuery('console.list', {}), enabled: mayOpen }).data?.consoles
   const interfaces = useQuery(readQuery('host.network', {})).data?.interfaces
   const nic = sharedInterfaces(interfaces ?? [])[0]

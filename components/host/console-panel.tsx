@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { SquareTerminal, X } from 'lucide-react'
 import { shellLine } from '@/lib/job.ts'
+import { consolePath } from '@/lib/paths.ts'
 import { closeConsole } from '@/server/panel/actions/console.ts'
 import { JailLink } from '../jails/jail-link.tsx'
 import { readQuery } from '../live/read-query.ts'
@@ -48,7 +49,7 @@ export function ConsolePanel() {
               </span>
               <code className="block truncate font-mono text-xs text-text-second">{shellLine(argv)}</code>
             </span>
-            <ButtonLink size="sm" icon={SquareTerminal} href={`/jails/${encodeURIComponent(jailId)}/console`}>
+            <ButtonLink size="sm" icon={SquareTerminal} href={consolePath(jailId)}>
               Open
             </ButtonLink>
             <Button

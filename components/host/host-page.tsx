@@ -1,15 +1,15 @@
 'use client'
 
 import { Check, Users, X } from 'lucide-react'
-import type { DriverCapability, Host } from '@/lib/host.ts'
+import type { DriverCapability, Host, Pool } from '@/lib/host.ts'
 import type { z } from 'zod'
-import { roleCan } from '@/lib/capabilities.ts'
+import { holderCan } from '@/lib/capabilities.ts'
 import { useHost } from '../live/use-live-data.ts'
 import { useActor } from '../live/use-rights.ts'
 import { PoolList } from '../storage/pool-list.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { ButtonLink } from '../ui/button.tsx'
-import { CommandBlock } from '../ui/command-line.tsx'
+import { CommandBlock, CommandLine } from '../ui/command-line.tsx'
 import { PageBody, PageHeader } from '../ui/page-header.tsx'
 import { Fact, Facts, Note, Panel } from '../ui/panel.tsx'
 import { ConsolePanel } from './console-panel.tsx'
@@ -18,7 +18,7 @@ import { PoolChoice } from './pool-choice.tsx'
 /** The machine with the jails: what is wrong with it, what it is, what it can do. */
 export function HostPage() {
   const host = useHost()
-  const { role } = useActor()
+  const actor = useActor()
   const isActive = host.pools.some(({ active }) => active)
   return (
     <>
@@ -26,7 +26,7 @@ export function HostPage() {
         title={host.name}
         beside={host.sandbox === null ? undefined : <Badge tone="changing">sandbox</Badge>}
         actions={
-          roleCan(role, 'user:manage') && (
+          holderCan(actor, 'user:manage') && (
             <ButtonLink icon={Users} href="/account">
               Users
             </ButtonLink>
@@ -61,13 +61,30 @@ export function HostPage() {
                 iocage works with one pool at a time: the active one holds its releases, templates and jails.
               </p>
               <PoolList pools={host.pools} />
+              <SwitchWords pools={host.pools} />
             </section>
           )}
           {host.sandbox !== null && <SandboxPanel words={host.sandbox} />}
-          {roleCan(role, 'jail:console') && <ConsolePanel />}
+          {holderCan(actor, 'jail:console') && <ConsolePanel />}
         </div>
       </PageBody>
     </>
+  )
+}
+
+/** What it means to work with another pool; nothing while there is only one. */
+function SwitchWords({ pools }: { pools: readonly Pool[] }) {
+  const active = pools.find((pool) => pool.active)
+  if (active === undefined || pools.length === 1) return null
+  return (
+    <div className="mt-3 max-w-3xl text-text-second">
+      <p>
+        To work with another pool, deactivate {active.name} in a terminal of the host first. Its jails that run go on
+        running, but they, its templates and its releases stand in no list and cannot be changed until {active.name} is
+        active again. Nothing is moved or lost.
+      </p>
+      <CommandLine command={`iocage deactivate ${active.name}`} />
+    </div>
   )
 }
 

@@ -168,18 +168,18 @@ export const defaultColumns = (hasUuids: boolean): JailColumnId[] => [
 ]
 
 const layouts: Record<JailColumnId | 'badges', Layout> = {
-  jid: { width: 44, className: `${mono} text-right`, yields: 1 },
-  state: { width: 100 },
-  tag: { width: 116, grow: 1.4, className: 'font-medium' },
-  release: { width: 142, className: mono, yields: 0 },
-  ip4: { width: 132, grow: 0.3, className: mono },
+  jid: { width: 32, className: `${mono} text-right`, yields: 1 },
+  state: { width: 92 },
+  tag: { width: 96, grow: 1.4, className: 'font-medium' },
+  release: { width: 118, grow: 0.2, className: mono, yields: 0 },
+  ip4: { width: 104, grow: 0.3, className: mono },
   source: { width: 116, grow: 0.4, className: 'text-text-second', yields: 3 },
   boot: { width: 44, yields: 4 },
   uuid: { width: 80, className: `${mono} text-text-second`, yields: 5 },
   hostHostname: { width: 124, grow: 0.5, className: mono },
   lastStarted: { width: 112, className: 'text-text-second' },
   notes: { width: 140, grow: 1, className: 'text-text-second' },
-  badges: { width: 118, grow: 0.6 },
+  badges: { width: 112, grow: 0.7 },
 }
 
 export const columnLayout = (id: string): Layout => layouts[id as JailColumnId | 'badges']

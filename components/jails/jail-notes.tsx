@@ -22,16 +22,14 @@ export function JailNotes({ jail }: { jail: Jail }) {
         </Note>
       )}
       {failed !== undefined && (
-        <div role="alert" className="space-y-1">
-          <JobFailure
-            job={failed}
-            actions={
-              <ButtonLink size="sm" href={jobPath(failed.id)}>
-                Show the output
-              </ButtonLink>
-            }
-          />
-        </div>
+        <JobFailure
+          job={failed}
+          actions={
+            <ButtonLink size="sm" href={jobPath(failed.id)}>
+              Show the output
+            </ButtonLink>
+          }
+        />
       )}
       {readOnly !== null && <Note tone="info">{readOnly}</Note>}
     </>

@@ -111,7 +111,8 @@ function HeadActions({ jail, onAsk, onConsole }: HeadActionsProps) {
           disabledReason={refusalOf('createFrom', jail)}
           onClick={() => router.push(`/jails/new?template=${encodeURIComponent(tag)}`)}
         >
-          Create jail from it
+          Create jail
+          <span className="sr-only">from it</span>
         </Button>
       </>
     )

@@ -17,8 +17,10 @@ import type { JailsView } from './use-jails-view.ts'
 
 /** Height of a row, in CSS pixels. */
 const ROW_PX = 36
-/** Before the browser has measured it: what a server renders. */
+/** Before the browser has measured it: what a server renders, in CSS pixels. */
 const FIRST_RECT = { width: 1_140, height: 640 }
+/** Width of the side panel beside it, in CSS pixels. */
+const PANEL_PX = 340
 
 interface JailTableProps {
   table: Table
@@ -33,7 +35,7 @@ interface JailTableProps {
 /** The table of jails. Only the rows in sight are in the page, so that 10,000 scroll as 10 do. */
 export function JailTable({ table, view, chosen, usual, onOpen, onAsk }: JailTableProps) {
   const frame = useRef<HTMLDivElement>(null)
-  const widthPx = useWidth(frame) ?? FIRST_RECT.width
+  const widthPx = useWidth(frame) ?? FIRST_RECT.width - (view.jail === null ? 0 : PANEL_PX)
   const { rows } = table.getRowModel()
   const ids = useMemo(() => rows.map(({ id }) => id), [rows])
   // oxlint-disable-next-line react/incompatible-library -- no compiler memoizes here

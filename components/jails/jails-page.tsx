@@ -5,6 +5,7 @@ import { useRouter } from 'next/navigation'
 import { useDeferredValue, useMemo, useState } from 'react'
 import type { Jail } from '@/lib/jail.ts'
 import { jailPath } from '@/lib/paths.ts'
+import { ConsoleDock } from '../console/console-dock.tsx'
 import { useActiveJobs, useHost, useJails } from '../live/use-live-data.ts'
 import { useCan } from '../live/use-rights.ts'
 import { Button, ButtonLink } from '../ui/button.tsx'
@@ -27,6 +28,7 @@ import { useJailTable } from './use-jail-table.ts'
 import type { JailsView } from './use-jails-view.ts'
 import { useJailsView } from './use-jails-view.ts'
 import { useEscape } from './use-escape.ts'
+import { useIsNarrow } from './use-is-narrow.ts'
 
 /** All jails of the host, live: the panel's main page. */
 export function JailsPage() {
@@ -34,6 +36,7 @@ export function JailsPage() {
   const view = useJailsView()
   const [question, setQuestion] = useState<JailQuestion>()
   const router = useRouter()
+  const isNarrow = useIsNarrow()
   const active = useActiveJobs()
   const hasUuids = useHost().driver?.dialect !== 'name'
   const usual = useMemo(() => defaultColumns(hasUuids), [hasUuids])
@@ -48,7 +51,7 @@ export function JailsPage() {
 
   const open = (id: string | undefined) => {
     // Where there is no room for a panel beside the table, the jail's own page is the panel.
-    if (id !== undefined && window.innerWidth < 640) router.push(jailPath(id))
+    if (id !== undefined && isNarrow === true) router.push(jailPath(id))
     else void view.set({ jail: id ?? null })
   }
   useEscape(() => {
@@ -76,19 +79,22 @@ export function JailsPage() {
           </div>
         ) : (
           <>
-            <JailTable
-              table={table}
-              view={view}
-              chosen={view.columns ?? undefined}
-              usual={usual}
-              onOpen={open}
-              onAsk={setQuestion}
-            />
-            <JailCards jails={sortedJails(table)} />
+            {isNarrow !== true && (
+              <JailTable
+                table={table}
+                view={view}
+                chosen={view.columns ?? undefined}
+                usual={usual}
+                onOpen={open}
+                onAsk={setQuestion}
+              />
+            )}
+            {isNarrow !== false && <JailCards jails={sortedJails(table)} />}
           </>
         )}
         {view.jail !== null && <JailSidePanel id={view.jail} onClose={() => open(undefined)} onAsk={setQuestion} />}
       </div>
+      <ConsoleDock />
       <JailDialogs question={question} onClose={() => setQuestion(undefined)} />
     </>
   )

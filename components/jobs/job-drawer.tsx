@@ -52,7 +52,7 @@ function OneJob({ id, onJob, onClose }: { id: string; onJob: (id: string) => voi
   const { job, children, error } = useJobDetail(id)
   useWatchJob(job?.id, job !== undefined && !isActive(job))
   return (
-    <div className="flex min-w-0 flex-1 flex-col gap-3 px-4 py-3">
+    <div className="relative flex min-w-0 flex-1 flex-col gap-3 px-4 py-3">
       <header className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <h2 className="min-w-0 truncate font-semibold max-sm:w-[calc(100%-56px)]">{job?.title ?? 'Job'}</h2>
         {job !== undefined && <JobStateWord state={job.state} />}
@@ -67,7 +67,12 @@ function OneJob({ id, onJob, onClose }: { id: string; onJob: (id: string) => voi
         <ButtonLink size="sm" variant="ghost" icon={ExternalLink} href={jobPath(id)} onClick={onClose}>
           Open page
         </ButtonLink>
-        <IconButton icon={X} label="Close" className="max-sm:absolute max-sm:right-3" onClick={onClose} />
+        <IconButton
+          icon={X}
+          label="Close"
+          className="max-sm:absolute max-sm:top-1.5 max-sm:right-2"
+          onClick={onClose}
+        />
       </header>
       {job !== undefined && <JobFailure job={job} />}
       {error !== null && job === undefined && <Note tone="bad">{error.message}</Note>}

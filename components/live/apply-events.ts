@@ -68,6 +68,7 @@ export function applyEvents(client: QueryClient, events: readonly ServiceEvent[]
   for (const event of events)
     switch (event.type) {
       case 'hello':
+      case 'nothing':
         break
       case 'jail.changed':
         changedJails.set(event.jail.id, event.jail)

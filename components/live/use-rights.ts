@@ -2,7 +2,7 @@
 
 import type { Actor } from '@/lib/account.ts'
 import type { Capability } from '@/lib/capabilities.ts'
-import { roleRefusal } from '@/lib/capabilities.ts'
+import { holderRefusal } from '@/lib/capabilities.ts'
 import type { Connection } from './connection.ts'
 import { connectionRefusal } from './connection.ts'
 import { useLive } from './live-provider.tsx'
@@ -19,11 +19,11 @@ export const useConnection = (): Connection => useLive().connection
  */
 export function useCan(capability: Capability): string | undefined {
   const { actor, connection } = useLive()
-  return roleRefusal(actor.role, capability) ?? connectionRefusal(connection)
+  return holderRefusal(actor, capability) ?? connectionRefusal(connection)
 }
 
 /** The same for several rights that are asked for by name, as rows of a table need it. */
 export function useRefusal(): (capability: Capability) => string | undefined {
   const { actor, connection } = useLive()
-  return (capability) => roleRefusal(actor.role, capability) ?? connectionRefusal(connection)
+  return (capability) => holderRefusal(actor, capability) ?? connectionRefusal(connection)
 }

@@ -14,6 +14,8 @@ interface InterfacePanelProps {
   /** With the paragraph that ifconfig printed. */
   raw: boolean
   onRaw: (raw: boolean) => void
+  /** The jail that a bridge's member leads into. */
+  jailOf: (member: string) => string | null
 }
 
 /** Whether an interface is up and has a link, as far as ifconfig says. */
@@ -24,7 +26,7 @@ function linkState({ flags, status }: NetworkInterface): { state: 'up' | 'down' 
 }
 
 /** One interface of the host: its addresses with whom they belong to, its members, its paragraph of ifconfig. */
-export function InterfacePanel({ row: { link, addresses }, raw, onRaw }: InterfacePanelProps) {
+export function InterfacePanel({ row: { link, addresses }, raw, onRaw, jailOf }: InterfacePanelProps) {
   const { name, ether, mtu, description, members, jailId, text } = link
   const { state, word } = linkState(link)
   return (
@@ -47,7 +49,14 @@ export function InterfacePanel({ row: { link, addresses }, raw, onRaw }: Interfa
           <span className="mr-4">mtu {mtu}</span>
           {members.length > 0 && (
             <span>
-              members <span className="font-mono">{members.join(', ')}</span>
+              members{' '}
+              {members.map((member, n) => (
+                <span key={member}>
+                  {n > 0 && ', '}
+                  <span className="font-mono">{member}</span>
+                  <MemberJail id={jailOf(member)} />
+                </span>
+              ))}
             </span>
           )}
         </p>
@@ -103,5 +112,15 @@ export function InterfacePanel({ row: { link, addresses }, raw, onRaw }: Interfa
         </div>
       )}
     </section>
+  )
+}
+
+function MemberJail({ id }: { id: string | null }) {
+  if (id === null) return null
+  return (
+    <>
+      {' '}
+      (<JailLink id={id} />)
+    </>
   )
 }

@@ -75,6 +75,7 @@ export function NetworkPage() {
               key={row.link.name}
               row={row}
               raw={raw.includes(row.link.name)}
+              jailOf={(member) => interfaces.find(({ name }) => name === member)?.jailId ?? null}
               onRaw={(isOpen) => setRaw(row.link.name, isOpen)}
             />
           ))}

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Download, Film } from 'lucide-react'
 import { parseAsFloat, useQueryState } from 'nuqs'
-import { roleRefusal } from '@/lib/capabilities.ts'
+import { holderRefusal } from '@/lib/capabilities.ts'
 import { openRecording } from '@/server/panel/actions/console.ts'
 import { saveFrom } from '../console/console-files.tsx'
 import { streamUrl } from '../console/use-transfers.ts'
@@ -38,8 +38,7 @@ export async function downloadRecording(id: string): Promise<void> {
 
 /** One recording, played. `?t=` is the second at which it begins. */
 export function RecordingPage({ id }: { id: string }) {
-  const { role } = useActor()
-  const refusal = roleRefusal(role, 'recording:read')
+  const refusal = holderRefusal(useActor(), 'recording:read')
   const [at] = useQueryState('t', parseAsFloat)
   const { data, error } = useQuery({
     queryKey: ['recording', id],

@@ -4,7 +4,7 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { Film, Search, SlidersHorizontal } from 'lucide-react'
 import { parseAsString, useQueryStates } from 'nuqs'
 import { useDeferredValue, useState } from 'react'
-import { roleRefusal } from '@/lib/capabilities.ts'
+import { holderRefusal } from '@/lib/capabilities.ts'
 import { formatBytes } from '@/lib/sizes.ts'
 import { callRead, readKey, ReadError } from '../live/read-query.ts'
 import { useJails } from '../live/use-live-data.ts'
@@ -20,8 +20,7 @@ import { RecordingTable } from './recording-table.tsx'
 
 /** Consoles that were recorded: found by jail, user, day and words, and played. */
 export function RecordingsPage() {
-  const { role } = useActor()
-  const refusal = roleRefusal(role, 'recording:read')
+  const refusal = holderRefusal(useActor(), 'recording:read')
   if (refusal === undefined) return <RecordingList />
   return (
     <>

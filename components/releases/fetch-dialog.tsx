@@ -104,7 +104,13 @@ function FetchForm({ chosen, onClose }: { chosen: string; onClose: () => void })
       )}
       <div className="flex flex-wrap justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="primary" disabledReason={refusal} pending={fetch.pending}>
+        <Button
+          type="submit"
+          variant="primary"
+          autoFocus={chosen !== ''}
+          disabledReason={refusal}
+          pending={fetch.pending}
+        >
           {isName && isOver ? 'Fetch it anyway' : isName ? `Fetch ${name}` : 'Fetch'}
         </Button>
       </div>

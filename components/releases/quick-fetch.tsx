@@ -5,15 +5,15 @@ import { byReleaseNewestFirst } from '@/lib/freebsd-releases.ts'
 import type { Release } from '@/lib/host.ts'
 import type { Job } from '@/lib/job.ts'
 import { isActive } from '@/lib/job.ts'
-import { cancelJob } from '@/server/panel/actions/jobs.ts'
 import { fetchRelease } from '@/server/panel/actions/host.ts'
+import { CancelButton } from '../jobs/job-actions.tsx'
+import { JobFailure } from '../jobs/job-failure.tsx'
 import { useChange } from '../live/use-change.ts'
 import { useHost, useJobs, useReleases } from '../live/use-live-data.ts'
 import { useCan } from '../live/use-rights.ts'
 import { Button } from '../ui/button.tsx'
 import { Select } from '../ui/field.tsx'
-import { Note } from '../ui/panel.tsx'
-import { Progress } from '../ui/progress.tsx'
+import { FetchProgress } from './release-table.tsx'
 
 /** Releases that can still be fetched, newest first. */
 export const offeredReleases = (releases: readonly Release[]): Release[] =>
@@ -62,14 +62,17 @@ export function QuickFetch() {
   const fetch = useChange(fetchRelease)
   const { canFetch } = useHost().capabilities
   const refusal = useCan('release:fetch') ?? canFetch ?? undefined
-  if (fetching !== undefined && isActive(fetching)) return <FetchProgress job={fetching} />
+  if (fetching !== undefined && isActive(fetching))
+    return (
+      <div className="flex flex-wrap items-center gap-3">
+        <p className="font-medium">{fetching.title}</p>
+        <FetchProgress job={fetching} />
+        <CancelButton job={fetching} size="md" />
+      </div>
+    )
   return (
     <div className="space-y-3">
-      {fetching?.failure && (
-        <Note tone="bad">
-          {fetching.failure.message} {fetching.failure.hint}
-        </Note>
-      )}
+      {fetching !== undefined && <JobFailure job={fetching} />}
       <div className="flex flex-wrap items-center gap-2.5">
         <ReleaseChoice value={release ?? ''} onChange={setChosen} />
         <Button
@@ -83,29 +86,6 @@ export function QuickFetch() {
           Fetch
         </Button>
       </div>
-    </div>
-  )
-}
-
-/** How far a fetch is, with the way to end it. */
-export function FetchProgress({ job }: { job: Job }) {
-  const cancel = useChange(cancelJob)
-  const refusal = useCan('job:cancel')
-  return (
-    <div className="flex flex-wrap items-center gap-3">
-      <div className="min-w-48 flex-1 space-y-1.5">
-        <p>
-          {job.title} <span className="text-text-second">{job.lastLine}</span>
-        </p>
-        <Progress label={job.title} value={job.progress} className="max-w-96" />
-      </div>
-      <Button
-        disabledReason={refusal ?? (job.cancellable ? undefined : 'It cannot be cancelled any more.')}
-        pending={cancel.pending}
-        onClick={() => cancel.run({ id: job.id })}
-      >
-        Cancel
-      </Button>
     </div>
   )
 }

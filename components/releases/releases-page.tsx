@@ -66,7 +66,7 @@ export function ReleasesPage() {
           {others.length > 0 && (
             <Panel
               title="Offered"
-              description="By the mirror of this host. A fetch goes on when you leave this page."
+              description="Can be fetched from the mirror. A fetch goes on when you leave this page."
               flush
             >
               <ReleaseTable rows={others} fetchRefusal={refusal} onFetch={onFetch} />

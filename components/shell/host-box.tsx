@@ -23,7 +23,7 @@ export function HostBox() {
         <button
           type="button"
           aria-label={`Host ${host.name}: ${hostWords(host)}`}
-          className="flex w-full items-center gap-2.5 rounded-md border border-line bg-surface px-2.5 py-2 text-left hover:border-control"
+          className="flex w-full items-center gap-2 rounded-md border border-line bg-surface py-2 pr-1.5 pl-2 text-left hover:border-control"
         >
           <Server aria-hidden size={16} className="shrink-0 text-text-second" />
           <span className="min-w-0 flex-1">

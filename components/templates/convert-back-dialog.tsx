@@ -1,19 +1,17 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
 import type { Jail } from '@/lib/jail.ts'
-import { shellLine } from '@/lib/job.ts'
 import { convertToJail } from '@/server/panel/actions/jails.ts'
-import { readQuery } from '../live/read-query.ts'
+import { useJailRefusal } from '../jails/use-jail-refusal.ts'
+import { usePreview } from '../jails/use-preview.ts'
+import { WhatRuns } from '../jails/what-runs.tsx'
 import { useChange } from '../live/use-change.ts'
-import { useCan } from '../live/use-rights.ts'
-import { CommandBlock } from '../ui/command-line.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
+import { formError } from '../ui/form-errors.ts'
 import { Note } from '../ui/panel.tsx'
-import { Skeleton } from '../ui/skeleton.tsx'
 
 interface ConvertBackDialogProps {
-  template: Jail | undefined
+  template: Jail
   /** How many jails were made from it. */
   childCount: number
   onClose: () => void
@@ -21,21 +19,15 @@ interface ConvertBackDialogProps {
 
 /** A template becomes a jail again: says what that means, with the command that runs. */
 export function ConvertBackDialog({ template, childCount, onClose }: ConvertBackDialogProps) {
-  const refusal = useCan('jail:configure')
+  const { id, tag } = template
+  const refusal = useJailRefusal()('convertToJail', template)
+  const preview = usePreview('jail.convertToJail', { id })
   const convert = useChange(convertToJail, { errors: 'inline', onSuccess: onClose })
-  const preview = useQuery({
-    ...readQuery('change.preview', { verb: 'jail.convertToJail', input: { id: template?.id ?? '' } }),
-    enabled: template !== undefined,
-  })
-  const [group] = preview.data?.groups ?? []
-  const problem = group?.problems[0]
-  const tag = template?.tag ?? ''
+  const error = formError(convert.error)
   return (
     <ConfirmDialog
-      open={template !== undefined}
-      onOpenChange={(open) => {
-        if (!open) onClose()
-      }}
+      open
+      onOpenChange={onClose}
       title={`Convert ${tag} to a jail`}
       description={
         <>
@@ -46,27 +38,14 @@ export function ConvertBackDialog({ template, childCount, onClose }: ConvertBack
       }
       confirm={`Convert ${tag}`}
       tone="primary"
-      disabledReason={refusal ?? problem}
+      disabledReason={refusal ?? preview.problems[0]}
       pending={convert.pending}
-      onConfirm={() => {
-        if (template !== undefined) convert.run({ id: template.id })
-      }}
+      onConfirm={() => convert.run({ id })}
     >
-      {group === undefined ? (
-        preview.error === null && <Skeleton className="h-14" />
-      ) : (
-        <CommandBlock title="What runs" lines={group.commands.map(shellLine)} />
-      )}
-      {(convert.error ?? preview.error) && (
+      <WhatRuns preview={preview} />
+      {error !== undefined && (
         <div className="mt-3">
-          <Note tone="bad">
-            {convert.error?.message ?? preview.error?.message} {convert.error?.hint}
-          </Note>
-        </div>
-      )}
-      {problem !== undefined && (
-        <div className="mt-3">
-          <Note tone="changing">{problem}</Note>
+          <Note tone="bad">{error}</Note>
         </div>
       )}
     </ConfirmDialog>

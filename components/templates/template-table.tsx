@@ -1,27 +1,22 @@
 'use client'
 
-import { Ellipsis, Layers, Undo2 } from 'lucide-react'
-import { jailRefusal } from '@/lib/capabilities.ts'
-import type { Jail } from '@/lib/jail.ts'
 import { addressText } from '@/lib/jail.ts'
-import { jailPath } from '@/lib/paths.ts'
 import { formatBytes } from '@/lib/sizes.ts'
 import { CreateFromLink } from '../create-jails/create-from-link.tsx'
+import type { JailQuestion } from '../jails/jail-dialogs.tsx'
 import { JailLink } from '../jails/jail-link.tsx'
+import { JailMenu } from '../jails/jail-menu.tsx'
 import { JailNames } from '../jails/jail-names.tsx'
 import { JailState } from '../jails/jail-state.tsx'
 import { useJobOf } from '../live/use-live-data.ts'
-import { useCan } from '../live/use-rights.ts'
 import { EndOfLifeBadge } from '../releases/end-of-life-badge.tsx'
 import { Badge } from '../ui/badge.tsx'
-import { IconButton } from '../ui/button.tsx'
 import { cn } from '../ui/cn.ts'
-import { Menu, MenuItem, MenuLink } from '../ui/menu.tsx'
 import type { TemplateRow } from './template-rows.ts'
 
 interface TemplateTableProps {
   rows: readonly TemplateRow[]
-  onConvert: (template: Jail) => void
+  onAsk: (question: JailQuestion) => void
 }
 
 const head = 'px-3 py-2 text-left text-xs font-medium whitespace-nowrap text-text-second'
@@ -29,7 +24,7 @@ const cell = 'px-3 py-2 align-middle @max-4xl:p-0'
 const mono = cn(cell, 'font-mono text-xs whitespace-nowrap')
 
 /** Templates with what was made from them; in a narrow place as cards. */
-export function TemplateTable({ rows, onConvert }: TemplateTableProps) {
+export function TemplateTable({ rows, onAsk }: TemplateTableProps) {
   return (
     <div className="@container">
       <table className="w-full border-collapse @max-4xl:block">
@@ -48,7 +43,7 @@ export function TemplateTable({ rows, onConvert }: TemplateTableProps) {
         </thead>
         <tbody className="@max-4xl:block">
           {rows.map((row) => (
-            <TemplateLine key={row.template.id} row={row} onConvert={onConvert} />
+            <TemplateLine key={row.template.id} row={row} onAsk={onAsk} />
           ))}
         </tbody>
       </table>
@@ -56,11 +51,10 @@ export function TemplateTable({ rows, onConvert }: TemplateTableProps) {
   )
 }
 
-function TemplateLine({ row, onConvert }: { row: TemplateRow; onConvert: (template: Jail) => void }) {
+function TemplateLine({ row, onAsk }: { row: TemplateRow; onAsk: (question: JailQuestion) => void }) {
   const { template, children, usedBytes, referencedBytes } = row
   const { id, tag, release, ip4, state, problem } = template
   const job = useJobOf(id)
-  const refusal = useCan('jail:configure')
   return (
     <tr className="border-b border-line hover:bg-bg @max-4xl:relative @max-4xl:flex @max-4xl:flex-wrap @max-4xl:items-center @max-4xl:gap-x-4 @max-4xl:gap-y-1 @max-4xl:px-4 @max-4xl:py-3">
       <td
@@ -99,22 +93,7 @@ function TemplateLine({ row, onConvert }: { row: TemplateRow; onConvert: (templa
       <td className={cn(cell, 'pr-5 @max-4xl:absolute @max-4xl:top-2 @max-4xl:right-3')}>
         <span className="flex items-center justify-end gap-1">
           <CreateFromLink query={`template=${encodeURIComponent(tag)}`} label={`Create a jail from ${tag}`} />
-          <Menu trigger={<IconButton icon={Ellipsis} label={`More about ${tag}`} />}>
-            <MenuLink icon={Layers} href={jailPath(id)}>
-              Its page
-            </MenuLink>
-            <MenuItem
-              icon={Undo2}
-              disabledReason={
-                refusal ??
-                (job === undefined ? undefined : `${tag} is ${job.word} now.`) ??
-                jailRefusal('convertToJail', template)
-              }
-              onSelect={() => onConvert(template)}
-            >
-              Convert to a jail
-            </MenuItem>
-          </Menu>
+          <JailMenu jail={template} onAsk={onAsk} />
         </span>
       </td>
     </tr>

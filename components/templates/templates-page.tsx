@@ -4,8 +4,9 @@ import { useQuery } from '@tanstack/react-query'
 import { Layers, Plus } from 'lucide-react'
 import { parseAsString, useQueryState } from 'nuqs'
 import { useState } from 'react'
-import type { Jail } from '@/lib/jail.ts'
 import { addressText } from '@/lib/jail.ts'
+import type { JailQuestion } from '../jails/jail-dialogs.tsx'
+import { JailDialogs } from '../jails/jail-dialogs.tsx'
 import { readQuery } from '../live/read-query.ts'
 import { useAllJails, useReleases } from '../live/use-live-data.ts'
 import { Button, ButtonLink } from '../ui/button.tsx'
@@ -14,7 +15,6 @@ import { EmptyState } from '../ui/empty-state.tsx'
 import { FilterInput } from '../ui/filter-input.tsx'
 import { PageBody, PageHeader } from '../ui/page-header.tsx'
 import { Note } from '../ui/panel.tsx'
-import { ConvertBackDialog } from './convert-back-dialog.tsx'
 import { templateRows } from './template-rows.ts'
 import { TemplateTable } from './template-table.tsx'
 
@@ -27,7 +27,7 @@ export function TemplatesPage() {
     'search',
     parseAsString.withDefault('').withOptions({ history: 'replace', throttleMs: 200 }),
   )
-  const [converting, setConverting] = useState<Jail>()
+  const [question, setQuestion] = useState<JailQuestion>()
   const storage = useQuery(readQuery('host.storage', {}))
   const rows = templateRows(useAllJails(), storage.data?.datasets ?? [])
   const wanted = search.trim().toLowerCase()
@@ -65,13 +65,9 @@ export function TemplatesPage() {
             No template has “{search}” in its tag, release or address.
           </EmptyState>
         )}
-        {shown.length > 0 && <TemplateTable rows={shown} onConvert={setConverting} />}
+        {shown.length > 0 && <TemplateTable rows={shown} onAsk={setQuestion} />}
       </PageBody>
-      <ConvertBackDialog
-        template={converting}
-        childCount={rows.find(({ template }) => template.id === converting?.id)?.children.length ?? 0}
-        onClose={() => setConverting(undefined)}
-      />
+      <JailDialogs question={question} onClose={() => setQuestion(undefined)} />
     </>
   )
 }

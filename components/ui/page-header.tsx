@@ -19,7 +19,8 @@ export function PageHeader({ title, crumbs = [], beside, actions, children }: Pa
   return (
     <header className="shrink-0 border-b border-line bg-bg">
       <div className="flex min-h-[60px] flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3 sm:px-5">
-        <div className="flex min-w-0 flex-1 items-center gap-2.5">
+        {/* So wide at least: on a phone the actions go below the title before it is cut to nothing. */}
+        <div className="flex min-w-[min(100%,13rem)] flex-1 items-center gap-2.5">
           <span className={crumbs.length > 0 ? 'hidden' : 'md:hidden'}>
             <Mark size={22} />
           </span>

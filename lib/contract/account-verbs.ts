@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import {
   Actor,
+  ApiToken,
+  AuditFormat,
   AuditRow,
   LoginCode,
   OwnFactors,
@@ -12,6 +14,7 @@ import {
   UserName,
 } from '../account.ts'
 import { Role } from '../capabilities.ts'
+import { JailScope } from '../jail-scope.ts'
 import { change, read } from './verb.ts'
 
 const Nothing = z.strictObject({})
@@ -25,6 +28,20 @@ const InviteToken = z.string().max(100)
 const Invited = z.object({ user: User, token: z.string() })
 /** Shown once: only their digests are kept. */
 const RecoveryCodes = z.object({ recoveryCodes: z.array(z.string()) })
+/** Which rows of the audit: all conditions must hold. */
+const auditFilter = {
+  /** Anywhere in a row. */
+  search: z.string().max(200).optional(),
+  outcome: AuditRow.shape.outcome.optional(),
+  /** Who asked; a name without its token finds its tokens, too. */
+  actor: z.string().max(100).optional(),
+  verb: z.string().max(60).optional(),
+  /** Jail, user or release that it was about. */
+  target: z.string().max(250).optional(),
+  /** ISO times. */
+  since: z.iso.datetime().optional(),
+  until: z.iso.datetime().optional(),
+}
 const noTarget = (text: string) => () => ({ target: '', text })
 
 export const accountVerbs = {
@@ -94,6 +111,28 @@ export const accountVerbs = {
     target: id,
     text: 'remove a passkey',
   })),
+  'token.list': read('account:own', Nothing, z.object({ tokens: z.array(ApiToken) })),
+  /** A key for a program; shown once. */
+  'token.create': change(
+    'account:secure',
+    z.strictObject({
+      name: z.string().trim().min(1, 'Give the token a name.').max(60),
+      role: Role,
+      jails: JailScope,
+      unattended: z.boolean(),
+      /** null: it never ends. */
+      days: z.int().min(1).max(366).nullable(),
+    }),
+    z.object({ token: z.string(), info: ApiToken }),
+    ({ name, role, jails, unattended }) => ({
+      target: name,
+      text: `make the API token ${name}, ${role}${jails === null ? '' : `, for ${jails.join(' ')}`}${unattended ? ', unattended' : ''}`,
+    }),
+  ),
+  'token.remove': change('account:own', z.strictObject({ id: z.string().max(100) }), Done, ({ id }) => ({
+    target: id,
+    text: 'remove an API token',
+  })),
   'account.factors': read('account:own', Nothing, OwnFactors),
   /** A new secret for an authenticator app; nothing is asked for before `totp.enable` proves that the app has it. */
   'totp.begin': change(
@@ -135,6 +174,16 @@ export const accountVerbs = {
     target: '',
     text: 'set a password by a link',
   })),
+  /** Limits a user to some jails, and says whether consoles are theirs to open. */
+  'user.setLimits': change(
+    'user:manage',
+    z.strictObject({ id: z.string().max(100), jails: JailScope, consoles: z.boolean().nullable() }),
+    User,
+    ({ id, jails, consoles }) => ({
+      target: id,
+      text: `limit user ${id} to ${jails === null ? 'all jails' : jails.join(' ')}, consoles ${consoles === null ? 'by role' : consoles ? 'yes' : 'no'}`,
+    }),
+  ),
   'user.setRole': change(
     'user:manage',
     z.strictObject({ id: z.string().max(100), role: Role }),
@@ -158,13 +207,23 @@ export const accountVerbs = {
   'audit.list': read(
     'audit:read',
     z.strictObject({
-      search: z.string().max(200).optional(),
-      outcome: AuditRow.shape.outcome.optional(),
+      ...auditFilter,
       /** Rows older than this sequence number, for the next page. */
       before: z.int().optional(),
       limit: z.int().min(1).max(200).default(100),
     }),
     z.object({ rows: z.array(AuditRow), more: z.boolean() }),
+  ),
+  /** A piece of the log as a file holds it, oldest first; `next` is where to go on, null at its end. */
+  'audit.export': read(
+    'audit:read',
+    z.strictObject({
+      ...auditFilter,
+      format: AuditFormat,
+      /** Rows after this sequence number. */
+      after: z.int().min(0).default(0),
+    }),
+    z.object({ text: z.string(), rows: z.number().int(), next: z.number().int().nullable() }),
   ),
   /** Walks the hash chain: `brokenAt` is the first row that does not follow from the one before, null when all do. */
   'audit.verify': read(

@@ -29,11 +29,15 @@ export type Snapshot = z.infer<typeof Snapshot>
 export const hostVerbs = {
   'host.snapshot': read('host:read', Nothing, Snapshot),
   'host.storage': read(
-    'host:read',
+    'host:inspect',
     Nothing,
     z.object({ pools: z.array(Pool), datasets: z.array(Dataset), readAt: z.string() }),
   ),
-  'host.network': read('host:read', Nothing, z.object({ interfaces: z.array(NetworkInterface), readAt: z.string() })),
+  'host.network': read(
+    'host:inspect',
+    Nothing,
+    z.object({ interfaces: z.array(NetworkInterface), readAt: z.string() }),
+  ),
   /** A free address for a new shared-IP jail, and who has which: checked as one types. */
   'host.proposeAddress': read(
     'host:read',

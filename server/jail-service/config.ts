@@ -12,6 +12,8 @@ export interface Config {
   commands: Partial<Record<HostCommand, string>>
   files: string
   panelUser: string | undefined
+  /** Where audit rows go besides the state folder. */
+  syslog: URL | undefined
   /** How browsers reach the panel: passkeys are bound to it. */
   origins: readonly string[]
   parallel: number
@@ -32,6 +34,7 @@ Cellblock's jail service: runs the jails of this host for the panel, over a Unix
   --state FOLDER      where accounts, jobs and the audit are kept (made if need be, mode 0700)
   --panel-user USER   name or number of the panel's user; its group may connect
   --origin URL        how browsers reach the panel (may be repeated); passkeys are bound to it
+  --syslog URL        send the audit to udp://HOST:PORT or tcp://HOST:PORT, too
   --bin FOLDER        take ${COMMANDS.join(', ')} from this folder
   --iocage PATH       take one of them from elsewhere; likewise --jls, --jexec, --ifconfig,
                       --zfs, --zpool (FreeBSD's places are the default)
@@ -56,7 +59,16 @@ export function readConfig(argv: readonly string[]): Config | 'help' {
       allowPositionals: false,
       options: {
         ...Object.fromEntries(COMMANDS.map((name) => [name, text])),
-        ...{ socket: text, state: text, bin: text, files: text, 'panel-user': text, parallel: text, 'log-level': text },
+        ...{
+          socket: text,
+          state: text,
+          bin: text,
+          files: text,
+          'panel-user': text,
+          syslog: text,
+          parallel: text,
+          'log-level': text,
+        },
         ...{ consoles: text, 'user-consoles': text },
         origin: { type: 'string', multiple: true },
         help: { type: 'boolean', short: 'h' },
@@ -101,10 +113,19 @@ export function readConfig(argv: readonly string[]): Config | 'help' {
     ),
     files: path.resolve(valueOf('files') ?? '/'),
     panelUser: valueOf('panel-user'),
+    syslog: syslogOf(valueOf('syslog')),
     parallel: count('parallel', 64) ?? 4,
     consoles: count('consoles', 10_000),
     consolesPerUser: count('user-consoles', 10_000),
     origins,
     logLevel,
   }
+}
+
+function syslogOf(text: string | undefined): URL | undefined {
+  if (text === undefined) return undefined
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || !['udp:', 'tcp:'].includes(url.protocol) || url.hostname === '')
+    throw new StartRefusal('--syslog is udp://HOST:PORT or tcp://HOST:PORT.')
+  return url
 }

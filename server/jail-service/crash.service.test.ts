@@ -84,7 +84,9 @@ describe.each(['0.9.7', '1.13'] as const)('kill -9 in the middle of a create, io
     expect(found.map(({ tag }) => tag).toSorted()).toEqual([...'abcdef'].map((letter) => `crash-${letter}`))
     const { output } = await sandbox.run('zfs', 'list', '-H', '-o', 'name', '-t', 'snapshot')
     const snapshots = output.split('\n').flatMap((name) => /\/releases\/.*@(.+)/.exec(name)?.[1] ?? [])
-    expect(snapshots.toSorted()).toEqual(found.map(({ tag, uuid }) => (dialect === '1.13' ? tag : uuid)).toSorted())
+    expect(snapshots.toSorted()).toEqual(
+      found.map(({ tag, uuid }) => (dialect === '1.13' ? tag : (uuid ?? ''))).toSorted(),
+    )
     const { jobs } = await service.must('job.list', { states: ['waiting', 'running'] }, as)
     expect(jobs).toEqual([])
   })

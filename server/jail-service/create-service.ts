@@ -8,10 +8,12 @@ import { createInviteHandlers } from './accounts/invite-handlers.ts'
 import { LoginLimits } from './accounts/login-limits.ts'
 import { addressOf } from './accounts/session-cookie.ts'
 import { createPasskeyHandlers } from './accounts/passkey-handlers.ts'
+import { createTokenHandlers } from './accounts/token-handlers.ts'
 import { createUserHandlers } from './accounts/user-handlers.ts'
 import { createAuditHandlers } from './audit/audit-handlers.ts'
 import { openAuditLog } from './audit/audit-log.ts'
 import { createCallAudit } from './audit/call-audit.ts'
+import { openSyslog } from './audit/syslog.ts'
 import { auditJobEnd } from './audit/job-audit.ts'
 import type { Config } from './config.ts'
 import { createConsoles } from './console/create-consoles.ts'
@@ -25,6 +27,8 @@ import { createEventStreams } from './events/serve-events.ts'
 import type { Handlers } from './handlers.ts'
 import { createHostHalf, createHostHalfHandlers } from './host/create-host-half.ts'
 import { createHostAccess } from './host/host-access.ts'
+import type { JailFinder } from './jail-limits.ts'
+import { narrowEvent } from './jail-limits.ts'
 import { createHttpServer } from './http-server.ts'
 import { createJobEngine } from './jobs/job-engine.ts'
 import { createJobHandlers } from './jobs/job-handlers.ts'
@@ -58,7 +62,8 @@ export async function createService({
   const hub = createEventHub(hostId)
   const access = createHostAccess({ run, files: config.files, bin: config.bin, commands: config.commands })
 
-  const audit = openAuditLog(db, path.join(config.state, 'audit-head'), warn)
+  const syslog = config.syslog === undefined ? undefined : openSyslog(config.syslog, warn)
+  const audit = openAuditLog(db, { folder: config.state, syslog, log: warn })
   const accounts = await openAccounts(db, { stateFolder: config.state, origins: config.origins, log: warn })
 
   const host = createHostHalf({ access, events: hub, identity: { id: hostId, cellblockVersion: version } })
@@ -80,7 +85,7 @@ export async function createService({
       log: warn,
     },
     properties: (id) => host.driver.properties(id),
-    mayUse: (userId) => accounts.userCan(userId, 'jail:console'),
+    mayUse: (userId, jailId) => accounts.userCan(userId, 'jail:console', host.inventory.find(jailId)?.tag),
     limits: {
       ...(config.consoles === undefined ? {} : { perHost: config.consoles }),
       ...(config.consolesPerUser === undefined ? {} : { perUser: config.consolesPerUser }),
@@ -97,6 +102,7 @@ export async function createService({
   const handlers: Handlers = {
     ...createAccountHandlers({ accounts, limits }),
     ...createFactorHandlers({ accounts, limits }),
+    ...createTokenHandlers({ accounts }),
     ...createPasskeyHandlers({ accounts, limits }),
     ...createInviteHandlers({ accounts, limits }),
     ...createUserHandlers({ accounts }),
@@ -120,17 +126,20 @@ export async function createService({
     }),
   }
 
+  const finder: JailFinder = {
+    findJail: (id) => host.inventory.find(id),
+    findJob: (id) => jobs.detail(id).job,
+  }
   const eventStreams = createEventStreams({
     ...{ hub, hostId, authenticate: (cookie) => accounts.authenticate(cookie) },
     sessionIsGood: (id) => accounts.sessionIsGood(id),
+    narrow: (event, actor) => narrowEvent(event, actor, finder),
     onAccountChange: (listener) => accounts.onChange(listener),
   })
   const dispatch = createDispatch({
     handlers,
-    authenticate: (cookie) => accounts.authenticate(cookie),
-    userCan: (userId, capability) => accounts.userCan(userId, capability),
-    proofAgeS: (sessionId) => accounts.store.proofAgeS(sessionId),
-    findJail: (id) => host.inventory.find(id),
+    authenticate: (call) => accounts.authenticateCall(call),
+    ...finder,
     madeBy: (request) => jobs.madeBy(request),
     audit: createCallAudit(audit, warn),
     logFault: (requestId, verb, error) =>
@@ -163,6 +172,7 @@ export async function createService({
       detachConsoles()
       host.inventory.stop()
       server.closeAllConnections()
+      syslog?.close()
     },
   }
 }

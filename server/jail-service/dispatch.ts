@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Actor } from '@/lib/account.ts'
-import { jailRefusal, proofAgeLimitS, roleCan, roleRefusal } from '@/lib/capabilities.ts'
+import type { Capability } from '@/lib/capabilities.ts'
+import { holderCan, holderRefusal, jailRefusal, proofAgeLimitS } from '@/lib/capabilities.ts'
 import { CallBody } from '@/lib/contract/wire.ts'
 import type { VerbName } from '@/lib/contract/verbs.ts'
 import { isVerbName, verbNamed, verbs } from '@/lib/contract/verbs.ts'
@@ -12,8 +13,11 @@ import type { Result } from '@/lib/result.ts'
 import { failure, success } from '@/lib/result.ts'
 import { askAgain } from './ask-again.ts'
 import { canonicalJson } from './audit/canonical-json.ts'
+import type { Caller } from './accounts/accounts.ts'
 import type { CallAudit } from './audit/call-audit.ts'
 import type { CallContext, Handlers } from './handlers.ts'
+import type { JailFinder } from './jail-limits.ts'
+import { isWithinLimits, narrowOutput } from './jail-limits.ts'
 import { invalidInput } from './invalid-input.ts'
 
 /** A call as it came over the socket. */
@@ -21,24 +25,31 @@ export interface Call {
   verb: string
   body: unknown
   cookie: string | undefined
+  /** The Authorization header of a program; where there is one, it alone says who calls. */
+  authorization: string | undefined
   address: string
   userAgent: string
   setSession: (token: string | null) => void
 }
 
-export interface DispatchDeps {
+export interface DispatchDeps extends JailFinder {
   handlers: Handlers
-  authenticate(cookie: string | undefined): Promise<{ sessionId: string; actor: Actor } | undefined>
-  /** Whether a user holds a right at this moment. */
-  userCan(userId: string, capability: Exclude<Verb['access'], 'anyone'>): boolean
-  /** Seconds since a session's user last proved who it is. */
-  proofAgeS(sessionId: string): number
+  authenticate(call: Pick<Call, 'cookie' | 'authorization' | 'address'>): Promise<Caller | undefined>
   findJail(id: string): Jail | undefined
   /** The job that the same request made before. */
   madeBy(request: Pick<CallContext, 'changeId' | 'fingerprint'>): Job | undefined
   audit: CallAudit
   logFault(requestId: string, verb: string, error: unknown): void
 }
+
+const OUTSIDE = 'You are limited to some jails, and this is not one of them.'
+const TOKEN_ATTENDED = 'This API token may not do what asks people once more who they are.'
+
+/** Why a caller has not this right at all. A token may look at the account of its user, and change nothing there. */
+const refusalOf = (actor: Actor, access: Capability, kind: Verb['kind']): string | undefined =>
+  actor.token !== undefined && access === 'account:own' && kind === 'change'
+    ? 'An API token cannot change the account of its user. Log in for that.'
+    : holderRefusal(actor, access)
 
 type Handler = (input: unknown, context: CallContext) => Promise<unknown>
 
@@ -56,13 +67,13 @@ export function createDispatch({ handlers, audit, ...deps }: DispatchDeps): (cal
       const verb = verbNamed(call.verb)
       const { access, kind, jailMust } = verb
 
-      const visitor = access === 'anyone' ? undefined : await deps.authenticate(call.cookie)
+      const visitor = access === 'anyone' ? undefined : await deps.authenticate(call)
       actor = visitor?.actor ?? null
       if (access !== 'anyone' && actor === null)
         throw new PanelError('unauthenticated', 'You are not logged in, or your session ended.', { hint: 'Log in.' })
 
-      if (actor !== null && access !== 'anyone' && !roleCan(actor.role, access))
-        throw new PanelError('forbidden', roleRefusal(actor.role, access) ?? 'You cannot do this.')
+      const refusal = actor !== null && access !== 'anyone' ? refusalOf(actor, access, kind) : undefined
+      if (refusal !== undefined) throw new PanelError('forbidden', refusal)
 
       const body = CallBody.safeParse(call.body)
       if (!body.success) throw invalidInput(body.error)
@@ -71,16 +82,25 @@ export function createDispatch({ handlers, audit, ...deps }: DispatchDeps): (cal
       const input = parsed.data
 
       const proofLimitS = kind === 'change' && access !== 'anyone' ? proofAgeLimitS(access) : undefined
-      if (visitor !== undefined && proofLimitS !== undefined && deps.proofAgeS(visitor.sessionId) > proofLimitS)
-        throw askAgain()
+      if (visitor !== undefined && proofLimitS !== undefined && visitor.proofAgeS > proofLimitS)
+        throw visitor.actor.token === undefined ? askAgain() : new PanelError('forbidden', TOKEN_ATTENDED)
 
-      const holder = actor
+      const name = call.verb
+      if (actor !== null && !isWithinLimits(name, input, actor, deps))
+        throw new PanelError('forbidden', OUTSIDE, { hint: 'An admin can change that.' })
+
       const context: CallContext = {
         ...{ actor, requestId, address: call.address, userAgent: call.userAgent, setSession: call.setSession },
         grant:
-          holder === null || access === 'anyone'
+          visitor === undefined || access === 'anyone'
             ? null
-            : { actor: holder, stillHolds: () => deps.userCan(holder.userId, access) },
+            : {
+                actor: visitor.actor,
+                stillHolds: () => {
+                  const now = visitor.again()
+                  return now !== undefined && holderCan(now, access) && isWithinLimits(name, input, now, deps)
+                },
+              },
         sessionId: visitor?.sessionId ?? null,
         changeId: body.data.changeId ?? requestId,
         fingerprint: createHash('sha256')
@@ -106,7 +126,9 @@ export function createDispatch({ handlers, audit, ...deps }: DispatchDeps): (cal
         })
       const output: unknown = verb.output.parse(await (handlers[call.verb] as Handler)(input, context))
       if (!makesJob(call.verb)) begun?.succeeded(output)
-      return success(output)
+      const seen = actor === null ? output : narrowOutput(call.verb, output, actor, deps)
+      if (seen === undefined) throw new PanelError('not_found', 'There is no such job.')
+      return success(seen)
     } catch (error) {
       if (!(error instanceof PanelError) || error.cause !== undefined) deps.logFault(requestId, call.verb, error)
       const wire = toWireError(error, requestId)

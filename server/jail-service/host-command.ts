@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { AuditFormat } from '@/lib/account.ts'
 import { openAccountsOnHost } from './accounts/accounts-on-host.ts'
 import { openAuditLog } from './audit/audit-log.ts'
 import { openDb } from './db.ts'
@@ -9,6 +10,7 @@ import { StartRefusal } from './start-refusal.ts'
 export const HOST_COMMAND_USAGE = `Usage: jail-service accounts list            --state FOLDER
        jail-service accounts reset NAME      --state FOLDER [--origin URL]
        jail-service audit verify             --state FOLDER
+       jail-service audit export [jsonl|csv] --state FOLDER
 
 Commands for who sits at the host, as the owner of the state folder (root); the service may run meanwhile.
 
@@ -16,6 +18,7 @@ Commands for who sits at the host, as the owner of the state folder (root); the 
   accounts reset NAME   ends this user's password, second factors and sessions, and prints a
                         link with which a new password is set: the way back in for who is locked out
   audit verify          walks the audit's chain of hashes; exit code 1 when it is broken
+  audit export          prints the whole audit, oldest row first
 `
 
 /** Whether a command line asks for one of these and not for the service. */
@@ -35,7 +38,7 @@ export function runHostCommand(argv: readonly string[], print: (line: string) =>
     throw new StartRefusal(`there is no ${file}, or it is not yours to read: name the service's folder, as its owner.`)
   const db = openDb(file)
   try {
-    const audit = openAuditLog(db, path.join(state, 'audit-head'), print)
+    const audit = openAuditLog(db, { folder: state, log: print })
     const accounts = openAccountsOnHost(db, audit)
     const [noun, verb, name] = positionals
     const asked = `${noun} ${verb ?? ''}`
@@ -53,6 +56,16 @@ export function runHostCommand(argv: readonly string[], print: (line: string) =>
       const { rows, brokenAt } = audit.verify()
       print(brokenAt === null ? `${rows} rows, unbroken` : `broken at row ${brokenAt} of ${rows}`)
       return brokenAt === null ? 0 : 1
+    }
+    if (asked === 'audit export') {
+      const format = AuditFormat.safeParse(name ?? 'jsonl')
+      if (!format.success) throw new StartRefusal(`the audit is exported as jsonl or csv, not as ${name}.`)
+      for (let after: number | null = 0; after !== null;) {
+        const piece = audit.export({ format: format.data, after })
+        if (piece.text !== '') print(piece.text.replace(/\r?\n$/, ''))
+        after = piece.next
+      }
+      return 0
     }
     throw new StartRefusal(`“${positionals.join(' ')}” is no command. See --help.`)
   } finally {

@@ -63,6 +63,7 @@ export function createHttpServer({ dispatch, serveEvents, serveConsole, serveStr
       verb: path.slice(callPath('').length),
       body,
       cookie: request.headers.cookie,
+      authorization: request.headers.authorization,
       address: addressOf(request.headers[CLIENT_ADDRESS_HEADER]),
       userAgent: (request.headers['user-agent'] ?? '').slice(0, 300),
       setSession: (token) => void response.setHeader('set-cookie', sessionCookie(token)),

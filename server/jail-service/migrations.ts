@@ -102,4 +102,31 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX passkey_by_user ON passkey (user_id);
   `,
+  `
+  -- Keys for programs (accounts/api-tokens.ts), as digests.
+  CREATE TABLE api_token (
+    id TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    digest TEXT NOT NULL UNIQUE,
+    role TEXT NOT NULL,
+    -- JSON list of patterns; null: all jails
+    jails TEXT,
+    unattended INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    expires_at TEXT,
+    last_used_at TEXT,
+    last_address TEXT NOT NULL DEFAULT ''
+  ) STRICT;
+  CREATE INDEX api_token_by_user ON api_token (user_id);
+
+  -- Where a user's rights end before the role's do.
+  CREATE TABLE user_limits (
+    user_id TEXT PRIMARY KEY,
+    -- JSON list of patterns; null: all jails
+    jails TEXT,
+    -- null: as the role says
+    consoles INTEGER
+  ) STRICT;
+  `,
 ]

@@ -42,7 +42,9 @@ describe('from a call to a jail', () => {
   test('create, start, stop: each a job with its command and lines, the rows change by events', async () => {
     await done(await service.must('jail.create', { jails: [newJail('www', '10.0.1.2')], start: false }, as))
     const made = (await stream.next('jail.changed', ({ jail }) => jail.tag === 'www')).jail
+    const { groups } = await service.must('change.preview', { verb: 'jail.start', input: { id: made.id } }, as)
     const job = await service.must('jail.start', { id: made.id }, as)
+    expect(groups).toMatchObject([{ label: 'Start www', commands: job.commands, problems: [] }])
     const commands = [['iocage', 'start', made.uuid]]
     expect(job).toMatchObject({ kind: 'jail.start', state: 'waiting', actor: 'admin', commands })
     await done(job)
@@ -79,6 +81,20 @@ describe('from a call to a jail', () => {
     expect(Date.parse(second.startedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(first.endedAt ?? ''))
   })
 
+  test('a jail is started and changed while others are made, whose folders the older iocage cannot bear', async () => {
+    const id = (await jailOf('www'))?.id ?? ''
+    const making = await service.must(
+      'jail.create',
+      { jails: ['ab', 'cd', 'ef'].map((tag) => newJail(tag)), start: false },
+      as,
+    )
+    const others = []
+    for (const value of ['one', 'two', 'three', 'four'])
+      others.push(await service.must('jail.set', { id, property: 'notes', value }, as))
+    others.push(await service.must('jail.restart', { id }, as))
+    for (const job of [making, ...others]) await done(job)
+  })
+
   test('several at once are one bulk action with a job each', async () => {
     const bulk = await service.must(
       'jail.create',
@@ -92,6 +108,24 @@ describe('from a call to a jail', () => {
       ['web01', 'web02', 'web03'].map((tag) => [tag, 'succeeded']),
     )
     expect((await jailOf('web02'))?.state).toBe('up')
+  })
+
+  test('what is done in a terminal comes as events, also about a jail that iocage did not make', async () => {
+    const root = '/iocage/releases/14.3-RELEASE/root'
+    await sandbox.run('iocage', 'set', 'notes=typed', 'www')
+    await stream.next('jail.changed', ({ jail }) => jail.tag === 'www' && jail.notes === 'typed')
+    await sandbox.run('jail', '-c', 'name=byhand', `path=${root}`, 'host.hostname=byhand', 'persist')
+    const { jail } = await stream.next('jail.changed', ({ jail: told }) => told.tag === 'byhand')
+    expect(jail).toMatchObject({ driver: null, state: 'up', readOnly: expect.stringMatching(/not made by iocage/) })
+    const detail = await service.must('jail.detail', { id: jail.id }, as)
+    expect(detail.jail).toEqual(jail)
+    for (const verb of ['jail.stop', 'jail.convertToTemplate'] as const)
+      expect(await service.call(verb, { id: jail.id }, as)).toMatchObject({
+        ok: false,
+        error: { code: 'conflict', message: jail.readOnly },
+      })
+    await sandbox.run('jail', '-r', 'byhand')
+    await stream.next('jail.removed', ({ id }) => id === jail.id)
   })
 
   test('the audit tells what was asked and what became of it, with the commands', async () => {

@@ -30,6 +30,8 @@ export interface CallOptions {
   as?: string
   /** Sent as it is in place of that user's cookie. */
   cookie?: string
+  /** An API token in place of a session. */
+  token?: string
   changeId?: string
   address?: string
   userAgent?: string
@@ -172,12 +174,13 @@ export async function startTestService({
   async function call<Name extends VerbName>(
     verb: Name,
     input: VerbInput<Name>,
-    { as, cookie, changeId, address = '127.0.0.1', userAgent = 'test' }: CallOptions = {},
+    { as, cookie, token, changeId, address = '127.0.0.1', userAgent = 'test' }: CallOptions = {},
   ): Promise<Result<VerbOutput<Name>>> {
     const shown = cookie ?? (as === undefined ? undefined : cookies.get(as))
     const { body, headers } = await request('POST', callPath(verb), JSON.stringify({ input, changeId }), {
       ...{ 'content-type': 'application/json', [CLIENT_ADDRESS_HEADER]: address, 'user-agent': userAgent },
       ...(shown === undefined ? {} : { cookie: shown }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     })
     const given = headers['set-cookie']?.[0]?.split(';')[0]
     const result = JSON.parse(body) as Result<VerbOutput<Name>>

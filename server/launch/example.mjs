@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { step, stop } from './say.mjs'
+import { step } from './say.mjs'
 
 /** Jails of the example: tag, source, address, and whether it runs. */
 const JAILS = [
@@ -22,7 +22,7 @@ const JAILS = [
 
 /**
  * Fills a new sandbox with two releases, a template and a dozen jails by iocage's own commands: most running, one with
- * a damaged configuration, one started with plain jail(8).
+ * a damaged configuration, one started with plain jail(8). Rejects with the command that failed.
  * @param {string} bin folder of the sandbox's commands
  * @param {string} state the sandbox's folder
  */
@@ -31,7 +31,8 @@ export async function fill(bin, state) {
   /** @param {string} command @param {string[]} args */
   const on = async (command, ...args) => {
     const { status, output } = await runQuietly(path.join(bin, command), args, env)
-    if (status !== 0) stop(`--example: ${command} ${args.join(' ')} failed: ${output.trim().split('\n').at(-1)}`)
+    if (status !== 0)
+      throw new Error(`--example: ${command} ${args.join(' ')} failed: ${output.trim().split('\n').at(-1)}`)
     return output
   }
   const version = await on('iocage', '--version')

@@ -55,7 +55,12 @@ export async function release() {
   step('Laying out the release')
   rmSync(path.join(dist, 'release'), { recursive: true, force: true })
   mkdirSync(path.join(folder, 'service'), { recursive: true })
-  cpSync(path.join(dist, 'panel'), path.join(folder, 'panel'), { recursive: true, verbatimSymlinks: true })
+  cpSync(path.join(dist, 'panel'), path.join(folder, 'panel'), {
+    recursive: true,
+    verbatimSymlinks: true,
+    // Next takes its image library along, compiled for this machine; no page has pictures to be resized.
+    filter: (file) => !/\/node_modules\/(@img|sharp)$/.test(file),
+  })
   cpSync(path.join(dist, 'jail-service.mjs'), path.join(folder, 'service/jail-service.mjs'))
   const lock = JSON.parse(readFileSync(path.join(top, 'package-lock.json'), 'utf8'))
   const small = lockOf(lock, NATIVE, version)

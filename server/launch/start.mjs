@@ -19,7 +19,11 @@ if (process.platform === 'freebsd')
 if (process.platform !== 'linux')
   stop(`the sandbox needs Linux (this is ${process.platform}); use a Linux machine or a virtual machine.`)
 
+const socket = path.join(runFolder(options.state), 'service.sock')
+if (Buffer.byteLength(socket) > SOCKET_PATH_MAX)
+  stop(`the socket's path ${socket} is longer than ${SOCKET_PATH_MAX} bytes; set XDG_RUNTIME_DIR to a shorter folder.`)
 await checkPort()
+await checkState()
 await prepare()
 await build()
 
@@ -28,14 +32,32 @@ process.env.CELLBLOCK_SANDBOX ??= path.join(options.state, 'sandbox')
 const sandboxState = path.resolve(process.env.CELLBLOCK_SANDBOX)
 const isNewSandbox = !existsSync(path.join(sandboxState, 'sandbox.json'))
 
+/** What there is to end, in this order. @type {(() => unknown)[]} */
+const endings = []
+let ending = false
+/** Ends all parts in order: panel, service, the sandbox's host. @param {string} [reason] */
+async function end(reason) {
+  if (ending) return
+  ending = true
+  if (reason !== undefined) process.stderr.write(`cellblock: ${reason}\n`)
+  else say('\nEnding …')
+  for (const endIt of endings) await endIt()
+  process.exit(reason === undefined ? 0 : 1)
+}
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => void end())
+
 mkdirSync(options.state, { recursive: true, mode: 0o700 })
+/** How the sandbox is left: an example that is half filled is made anew the next time. */
+let leaveSandbox = isNewSandbox && options.example ? 'reset' : 'halt'
+if (options.bin === undefined)
+  endings.push(() =>
+    spawnSync(process.execPath, [sandboxLauncher, leaveSandbox], { stdio: 'ignore', env: process.env }),
+  )
 const host = options.bin === undefined ? startSandbox() : { bin: options.bin, files: options.files }
-if (options.example) await fillExample()
+if (options.example) await fillExample().catch((/** @type {Error} */ error) => end(error.message))
+leaveSandbox = 'halt'
 
 const run = makeRunFolder()
-const socket = path.join(run, 'service.sock')
-if (Buffer.byteLength(socket) > SOCKET_PATH_MAX)
-  stop(`the socket's path ${socket} is longer than ${SOCKET_PATH_MAX} bytes; set XDG_RUNTIME_DIR to a shorter folder.`)
 const serviceState = path.join(options.state, 'service')
 
 const tree = panelTree()
@@ -69,22 +91,12 @@ const panel = supervise(
   },
 )
 
-let ending = false
-/** Ends all parts in order: panel, service, the sandbox's host. @param {string} [reason] */
-async function end(reason) {
-  if (ending) return
-  ending = true
-  if (reason !== undefined) process.stderr.write(`cellblock: ${reason}\n`)
-  else say('\nEnding …')
-  await panel.stop()
-  await service.stop()
-  tree.remove()
-  rmSync(run, { recursive: true, force: true })
-  if (options.bin === undefined)
-    spawnSync(process.execPath, [sandboxLauncher, 'halt'], { stdio: 'inherit', env: process.env })
-  process.exit(reason === undefined ? 0 : 1)
-}
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => void end())
+endings.unshift(
+  () => panel.stop(),
+  () => service.stop(),
+  () => tree.remove(),
+  () => rmSync(run, { recursive: true, force: true }),
+)
 
 await whenAnswering()
 printLink()
@@ -93,13 +105,23 @@ printLink()
 function checkPort() {
   return new Promise((resolve) => {
     const probe = net.createServer()
-    probe.once('error', (error) =>
+    probe.once('error', (/** @type {NodeJS.ErrnoException} */ { code = 'unknown error' }) =>
       stop(
-        `port ${options.port} on ${options.host} cannot be used (${/** @type {NodeJS.ErrnoException} */ (error).code}); ` +
+        `port ${options.port} on ${options.host} ${code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${code})`}; ` +
           `choose another: npm start -- --port ${options.port + 1}`,
       ),
     )
     probe.listen(options.port, options.host, () => probe.close(() => resolve(undefined)))
+  })
+}
+
+/** Ends with one sentence when another start works with the same folder: ending this one would take its host along. */
+function checkState() {
+  return new Promise((resolve) => {
+    const probe = net.connect(socket, () =>
+      stop(`Cellblock runs with ${options.state} already; end that one, or choose another folder with --state.`),
+    )
+    probe.once('error', resolve)
   })
 }
 

@@ -1,11 +1,12 @@
 // @ts-check
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import { build, dist } from './build.mjs'
+import { dist } from './build.mjs'
 import { findChromium } from './chromium.mjs'
 import { prepare } from './prepare.mjs'
-import { aptInstall, canApt, run, top, which } from './run.mjs'
+import { aptInstall, canApt, readText, run, top, which } from './run.mjs'
 import { say, step } from './say.mjs'
+import { countPlaywright, countVitest } from './test-counts.mjs'
 
 /**
  * The whole test: `npm test`. With names of stages only those: `npm test -- unit e2e`.
@@ -25,6 +26,12 @@ rmSync(reports, { recursive: true, force: true })
 mkdirSync(reports, { recursive: true })
 
 const total = { passed: 0, failed: 0, skipped: 0 }
+/** @param {typeof total} counts */
+function addUp({ passed, failed, skipped }) {
+  total.passed += passed
+  total.failed += failed
+  total.skipped += skipped
+}
 /** @type {string[]} */
 const slow = []
 
@@ -35,7 +42,14 @@ const slow = []
 async function stage(name, work) {
   const start = Date.now()
   say(`\n== ${name}`)
-  await work()
+  try {
+    await work()
+  } catch (error) {
+    process.stderr.write(
+      `cellblock: ${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    )
+    total.failed += 1
+  }
   slow.push(`${name} ${((Date.now() - start) / 1_000).toFixed(0)} s`)
 }
 
@@ -54,15 +68,7 @@ async function vitest(project) {
     ...[bin('vitest/vitest.mjs'), 'run', '--project', project],
     ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
   ])
-  if (!existsSync(report)) {
-    total.failed += 1
-    return
-  }
-  const result = JSON.parse(readFileSync(report, 'utf8'))
-  total.passed += result.numPassedTests
-  // A file that cannot even be loaded has no failed test of its own.
-  total.failed += status === 0 ? 0 : Math.max(1, result.numFailedTests)
-  total.skipped += result.numPendingTests
+  addUp(countVitest(readText(report), status))
 }
 
 async function playwright() {
@@ -77,14 +83,7 @@ async function playwright() {
   const report = path.join(reports, 'e2e.json')
   const env = { ...process.env, CHROMIUM_PATH: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: report }
   const status = await run(process.execPath, [bin('@playwright/test/cli.js'), 'test', '--reporter=list,json'], { env })
-  if (!existsSync(report)) {
-    total.failed += 1
-    return
-  }
-  const { stats } = JSON.parse(readFileSync(report, 'utf8'))
-  total.passed += stats.expected + stats.flaky
-  total.failed += status === 0 ? 0 : Math.max(1, stats.unexpected)
-  total.skipped += stats.skipped
+  addUp(countPlaywright(readText(report), status))
 }
 
 /** @param {string} file below node_modules */
@@ -99,7 +98,9 @@ if (wants('check'))
     await check('oxfmt', [bin('oxfmt/bin/oxfmt'), '--check', '.'])
   })
 if (wants('unit')) await stage('unit', () => vitest('unit'))
-if (wants('sandbox') || wants('service') || wants('e2e')) await stage('build', build)
+// As a process of its own: when it fails it ends with its sentence, and the rest still says what it can.
+if (wants('sandbox') || wants('service') || wants('e2e'))
+  await stage('build', () => check('build', [path.join(top, 'server/launch/build.mjs')]))
 if (wants('sandbox'))
   await stage('sandbox', async () => {
     if (which('zfs') === undefined && canApt()) {

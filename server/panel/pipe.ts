@@ -3,7 +3,7 @@ import http from 'node:http'
 import net from 'node:net'
 import type { Duplex } from 'node:stream'
 import { FRAMES_MAX_BYTES } from '@/lib/console-stream.ts'
-import { isReadVerb } from '@/lib/contract/verbs.ts'
+import { isReadVerb, isVerbName } from '@/lib/contract/verbs.ts'
 import {
   CALL_BODY_MAX_BYTES,
   callPath,
@@ -16,6 +16,9 @@ import type { WireError } from '@/lib/errors.ts'
 
 /** Headers of a visitor that the service gets to see; the rest, and all that only we may say, is dropped. */
 const PASSED_ON = ['cookie', 'user-agent', 'content-type', 'content-length', 'last-event-id', 'accept'] as const
+/** Whether a program calls with an API token: it then comes without a cookie, and from no page. */
+export const isProgram = (headers: IncomingHttpHeaders): boolean => /^Bearer /i.test(headers.authorization ?? '')
+
 /** Headers of an answer that the visitor gets to see. */
 const PASSED_BACK = ['content-type', 'content-length', 'content-disposition', 'retry-after', 'set-cookie'] as const
 /** Headers of a WebSocket handshake (RFC 6455, 4.1). */
@@ -80,7 +83,9 @@ export function createPipe(socketPath: string): Pipe {
     request(request, response, address) {
       const url = new URL(request.url ?? '/', 'http://panel')
       if (!url.pathname.startsWith('/api/')) return false
-      const headers = { ...pick(request.headers, PASSED_ON), [CLIENT_ADDRESS_HEADER]: address }
+      const program = isProgram(request.headers)
+      const passed = program ? PASSED_ON.map((name) => (name === 'cookie' ? 'authorization' : name)) : PASSED_ON
+      const headers = { ...pick(request.headers, passed), [CLIENT_ADDRESS_HEADER]: address }
 
       if (url.pathname === '/api/events' && request.method === 'GET') {
         // A page that just rendered a snapshot names where it stands; a connection that broke says it by itself.
@@ -122,13 +127,13 @@ export function createPipe(socketPath: string): Pipe {
       }
 
       const verb = url.pathname.slice('/api/call/'.length)
-      if (!url.pathname.startsWith('/api/call/') || !isReadVerb(verb)) {
-        // Changes go through server actions only, so they can never be made by a plain request.
-        refuseCall(response, 404, 'not_found', 'There is no such read.')
+      if (!url.pathname.startsWith('/api/call/') || !(program ? isVerbName(verb) : isReadVerb(verb))) {
+        // Of pages, changes go through server actions only: no plain request with a cookie ever makes one.
+        refuseCall(response, 404, 'not_found', program ? 'There is no such verb.' : 'There is no such read.')
         return true
       }
       if (request.method !== 'POST') {
-        refuseCall(response, 405, 'invalid_input', 'Reads are asked for by POST.')
+        refuseCall(response, 405, 'invalid_input', 'Verbs are asked for by POST.')
         return true
       }
       const length = Number(request.headers['content-length'])

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { isProgram } from './pipe.ts'
 
 export interface Refusal {
   status: number
@@ -42,6 +43,9 @@ export function createRequestGate(origins: readonly string[]): RequestGate {
     refusal(request) {
       const refused = strange(request)
       if (refused !== undefined) return refused
+      // A program with a token of its own is no page: no browser adds that header by itself, as it does a cookie.
+      if (isProgram(request.headers) && request.url?.startsWith('/api/call/') && request.headers.origin === undefined)
+        return undefined
       if (!READING.has(request.method ?? '')) return foreign(request)
       // Reads of data by other sites' pages: browsers that send this header say so.
       const site = request.headers['sec-fetch-site']

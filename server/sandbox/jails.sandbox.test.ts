@@ -304,6 +304,19 @@ describe('jail', () => {
     await sandbox.must('jail', '-m', 'name=plain', 'host.hostname=renamed')
     expect((await jexec('plain', 'hostname')).stdout).toBe('renamed\n')
     expect(await sandbox.must('jls', '-j', 'plain', 'host.hostname')).toBe('renamed\n')
+    for (const [address, words] of [
+      ['igb0|10.0.0.11/8', 'ifconfig: ioctl (SIOCAIFADDR): File exists'],
+      ['igb0|10.0.1.2/24', 'jail_set: Address already in use'],
+      ['em7|10.0.2.6/24', 'ifconfig: interface em7 does not exist'],
+      ['igb0|127.0.0.999/24', 'ip4.addr: not an IPv4 address: 127.0.0.999'],
+      ['igb0|224.0.0.1/24', 'ifconfig: ioctl (SIOCAIFADDR): Invalid argument'],
+      ['igb0|10.0.2.6/24,igb0|10.0.2.6/24', 'jail_set: Invalid argument'],
+    ] as const) {
+      const refused = await sandbox.run(['jail', '-m', 'name=plain', `ip4.addr=${address}`])
+      expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining(words) })
+      expect(await sandbox.must('jls', '-j', 'plain', 'ip4.addr')).toBe('10.0.2.5\n')
+      expect((await onHost('ping', '-c', '1', '10.0.2.5')).stdout).toContain(' 0.0% packet loss')
+    }
     await sandbox.must('jail', '-m', 'name=plain', 'ip4.addr=igb0|10.0.2.6/24')
     expect((await onHost('ping', '-c', '1', '10.0.2.6')).stdout).toContain(' 0.0% packet loss')
     expect(await sandbox.must('ifconfig', 'igb0')).not.toContain('10.0.2.5')

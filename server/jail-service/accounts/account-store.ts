@@ -1,6 +1,7 @@
 import type { Actor, SessionInfo, User } from '@/lib/account.ts'
 import { Role } from '@/lib/capabilities.ts'
 import { PanelError } from '@/lib/errors.ts'
+import { JailScope } from '@/lib/jail-scope.ts'
 import type { Db } from '../db.ts'
 import { SESSION_ABSOLUTE_S, SESSION_IDLE_S, SESSION_TOUCH_S, SESSIONS_PER_USER } from './session-rules.ts'
 
@@ -13,6 +14,8 @@ interface UserRow {
   inviteUntil: string | null
   totpSince: string | null
   passkeys: number
+  jails: string | null
+  consoles: number | null
 }
 interface SessionRow {
   id: string
@@ -24,29 +27,44 @@ interface SessionRow {
   userAgent: string | null
 }
 
-const toUser = ({ id, username, role, createdAt, lastLoginAt, inviteUntil, totpSince, passkeys }: UserRow): User => ({
-  ...{ id, userName: username, createdAt, lastLoginAt, totp: totpSince !== null, passkeys },
-  inviteUntil: inviteUntil !== null && inviteUntil > isoAfter(0) ? inviteUntil : null,
-  role: roleOf(role),
+const toUser = ({ id, username, createdAt, lastLoginAt, passkeys, ...row }: UserRow): User => ({
+  ...{ id, userName: username, createdAt, lastLoginAt, passkeys },
+  role: roleOf(row.role),
+  totp: row.totpSince !== null,
+  inviteUntil: row.inviteUntil !== null && row.inviteUntil > isoAfter(0) ? row.inviteUntil : null,
+  jails: scopeOf(row.jails),
+  consoles: row.consoles === null ? null : row.consoles === 1,
 })
+/** The patterns of a column; what cannot be read allows nothing. */
+function scopeOf(text: string | null): JailScope {
+  if (text === null) return null
+  try {
+    return JailScope.parse(JSON.parse(text))
+  } catch {
+    return ['?'.repeat(64)] // longer than any tag
+  }
+}
 /** A role that is none holds the least rights. */
 const roleOf = (text: string): Role => Role.safeParse(text).data ?? 'viewer'
 
 /** What lets a user in beside the password, and what is bound to it. */
-const FACTOR_TABLES = ['totp', 'recovery_code', 'invite', 'passkey']
+const FACTOR_TABLES = ['totp', 'recovery_code', 'invite', 'passkey', 'api_token']
 
 const isoAfter = (seconds: number) => new Date(Date.now() + seconds * 1_000).toISOString()
 
 /** What the library's own functions do not do, or do not do in one piece: over its tables, in transactions. */
 export function createAccountStore(db: Db) {
   const userColumns = `u.id, u.username, u.role, u.createdAt, l.at AS lastLoginAt, i.until AS inviteUntil, t.since AS totpSince,
-    (SELECT count(*) FROM passkey p WHERE p.user_id = u.id) AS passkeys
-    FROM user u LEFT JOIN last_login l ON l.user_id = u.id LEFT JOIN invite i ON i.user_id = u.id LEFT JOIN totp t ON t.user_id = u.id`
+    (SELECT count(*) FROM passkey p WHERE p.user_id = u.id) AS passkeys,
+    m.jails, m.consoles
+    FROM user u LEFT JOIN last_login l ON l.user_id = u.id LEFT JOIN invite i ON i.user_id = u.id LEFT JOIN totp t ON t.user_id = u.id
+    LEFT JOIN user_limits m ON m.user_id = u.id`
   const users = db.prepare<[], UserRow>(`SELECT ${userColumns} ORDER BY u.username`)
   const user = db.prepare<[string], UserRow>(`SELECT ${userColumns} WHERE u.id = ?`)
   const count = db.prepare<[], { n: number }>('SELECT count(*) AS n FROM user')
   const otherAdmins = db.prepare<[string], { n: number }>(
-    `SELECT count(*) AS n FROM user WHERE role = 'admin' AND id <> ?`,
+    `SELECT count(*) AS n FROM user u LEFT JOIN user_limits m ON m.user_id = u.id
+      WHERE u.role = 'admin' AND m.jails IS NULL AND u.id <> ?`,
   )
   const session = db.prepare<[string], SessionRow>('SELECT * FROM session WHERE id = ?')
   const sessions = db.prepare<[string], SessionRow>('SELECT * FROM session WHERE userId = ? ORDER BY updatedAt DESC')
@@ -75,7 +93,13 @@ export function createAccountStore(db: Db) {
     /** The user as an actor, with the role of this moment; undefined when it is gone. */
     actor(userId: string): Actor | undefined {
       const row = user.get(userId)
-      return row === undefined ? undefined : { userId, userName: row.username, role: roleOf(row.role) }
+      if (row === undefined) return undefined
+      const { userName, role, jails, consoles } = toUser(row)
+      return {
+        ...{ userId, userName, role },
+        ...(jails === null ? {} : { jailLimits: [jails] }),
+        ...(consoles === null ? {} : { consoles }),
+      }
     },
     /** A session's user just proved who it is. */
     noteProof: (sessionId: string) =>
@@ -90,6 +114,14 @@ export function createAccountStore(db: Db) {
     },
     noteLogin: (userId: string) =>
       void db.prepare('INSERT OR REPLACE INTO last_login (user_id, at) VALUES (?, ?)').run(userId, isoAfter(0)),
+    /** Throws `not_found`, or `conflict` for the last admin. */
+    setLimits: db.transaction((id: string, jails: JailScope, consoles: boolean | null): User => {
+      if (find(id).role === 'admin' && jails !== null) refuseLastAdmin(id, 'it is not limited to some jails')
+      db.prepare('INSERT OR REPLACE INTO user_limits (user_id, jails, consoles) VALUES (?, ?, ?)').run(
+        ...[id, jails === null ? null : JSON.stringify(jails), consoles === null ? null : Number(consoles)],
+      )
+      return find(id)
+    }),
     /** Throws `not_found`, or `conflict` for the last admin. */
     setRole: db.transaction((id: string, role: Role): User => {
       if (find(id).role === 'admin' && role !== 'admin') refuseLastAdmin(id, 'it keeps its role')
@@ -108,7 +140,8 @@ export function createAccountStore(db: Db) {
     remove: db.transaction((id: string) => {
       if (find(id).role === 'admin') refuseLastAdmin(id, 'it cannot be removed')
       for (const table of ['session', 'account']) db.prepare(`DELETE FROM ${table} WHERE userId = ?`).run(id)
-      for (const table of FACTOR_TABLES) db.prepare(`DELETE FROM ${table} WHERE user_id = ?`).run(id)
+      for (const table of [...FACTOR_TABLES, 'user_limits'])
+        db.prepare(`DELETE FROM ${table} WHERE user_id = ?`).run(id)
       db.prepare('DELETE FROM last_login WHERE user_id = ?').run(id)
       db.prepare('DELETE FROM user WHERE id = ?').run(id)
     }),

@@ -1,12 +1,15 @@
 import path from 'node:path'
 import type { Actor } from '@/lib/account.ts'
 import type { Capability } from '@/lib/capabilities.ts'
-import { roleCan } from '@/lib/capabilities.ts'
+import { holderCan } from '@/lib/capabilities.ts'
 import { SESSION_COOKIE } from '@/lib/contract/wire.ts'
+import { isWithin } from '@/lib/jail-scope.ts'
 import { errorChain } from '@/lib/errors.ts'
 import type { Db } from '../db.ts'
 import type { AccountStore } from './account-store.ts'
 import { createAccountStore } from './account-store.ts'
+import type { ApiTokens } from './api-tokens.ts'
+import { createApiTokens } from './api-tokens.ts'
 import type { Auth } from './auth.ts'
 import { createAuth } from './auth.ts'
 import type { Invites } from './invites.ts'
@@ -26,21 +29,39 @@ export interface Visitor {
 /** Something about a user's rights or sessions changed: look again at what they have open. */
 export type AccountChange = { userId: string; /** null: all of the user's */ sessionIds: readonly string[] | null }
 
+/** What a call shows of who makes it. */
+export interface Credentials {
+  cookie: string | undefined
+  authorization: string | undefined
+  address: string
+}
+
+/** Who makes a call, as of this moment. */
+export interface Caller extends Visitor {
+  /** Seconds since the caller last proved who it is. */
+  proofAgeS: number
+  /** The same caller at a later moment; undefined: gone. */
+  again(): Actor | undefined
+}
+
 /** The accounts half of the service. */
 export interface Accounts {
   auth: Auth
   store: AccountStore
   factors: SecondFactors
+  tokens: ApiTokens
   invites: Invites
   passkeys: Passkeys
   setupToken: SetupToken
   /** The session that a cookie header belongs to; undefined when there is none that is good. */
   authenticate(cookie: string | undefined): Promise<Visitor | undefined>
+  /** Who makes a call: by an API token where one is given, else by the session's cookie. */
+  authenticateCall(call: Credentials): Promise<Caller | undefined>
   sessionIsGood(sessionId: string): boolean
   /** Use of a session without a call; never throws. */
   noteUse(sessionId: string): void
-  /** Whether a user holds a right at this moment; also false when the user is gone. */
-  userCan(userId: string, capability: Capability): boolean
+  /** Whether a user holds a right at this moment, over the jail with this tag where one is given; false when it is gone. */
+  userCan(userId: string, capability: Capability, tag?: string): boolean
   /** Tells everyone who listens that a user's rights or sessions changed. */
   changed(change: AccountChange): void
   /** Calls `listener` at each such change; returns the way to stop. */
@@ -55,6 +76,7 @@ export async function openAccounts(
   const auth = await createAuth(db, path.join(stateFolder, 'cookie-secret'), log)
   const store = createAccountStore(db)
   const { secret } = await auth.$context
+  const tokens = createApiTokens(db, store)
   const listeners = new Set<(change: AccountChange) => void>()
 
   async function readSession(cookie: string) {
@@ -68,19 +90,41 @@ export async function openAccounts(
     }
   }
 
+  async function authenticate(cookie: string | undefined): Promise<Visitor | undefined> {
+    if (cookie === undefined || !cookie.includes(`${SESSION_COOKIE}=`)) return undefined
+    const found = await readSession(cookie)
+    if (found === null || !store.sessionIsGood(found.session.id)) return undefined
+    const actor = store.actor(found.user.id)
+    return actor === undefined ? undefined : { sessionId: found.session.id, actor }
+  }
+
   return {
     auth,
     store,
     factors: createSecondFactors(db, secret),
+    tokens,
     invites: createInvites(db),
     passkeys: createPasskeys(db, origins),
     setupToken: new SetupToken(path.join(stateFolder, 'setup-token'), store.isEmpty()),
-    async authenticate(cookie) {
-      if (cookie === undefined || !cookie.includes(`${SESSION_COOKIE}=`)) return undefined
-      const found = await readSession(cookie)
-      if (found === null || !store.sessionIsGood(found.session.id)) return undefined
-      const actor = store.actor(found.user.id)
-      return actor === undefined ? undefined : { sessionId: found.session.id, actor }
+    authenticate,
+    async authenticateCall({ cookie, authorization, address }) {
+      if (authorization !== undefined) {
+        const found = tokens.authenticate(authorization, address)
+        if (found === undefined) return undefined
+        return {
+          ...{ sessionId: `token ${found.tokenId}`, actor: found.actor },
+          proofAgeS: found.unattended ? 0 : Number.POSITIVE_INFINITY,
+          again: () => tokens.authenticate(authorization, address)?.actor,
+        }
+      }
+      const visitor = await authenticate(cookie)
+      return (
+        visitor && {
+          ...visitor,
+          proofAgeS: store.proofAgeS(visitor.sessionId),
+          again: () => store.actor(visitor.actor.userId),
+        }
+      )
     },
     sessionIsGood: (id) => store.sessionIsGood(id),
     noteUse(id) {
@@ -90,9 +134,13 @@ export async function openAccounts(
         log(`accounts: use of a session could not be noted: ${errorChain(error)}`)
       }
     },
-    userCan(userId, capability) {
+    userCan(userId, capability, tag) {
       const actor = store.actor(userId)
-      return actor !== undefined && roleCan(actor.role, capability)
+      return (
+        actor !== undefined &&
+        holderCan(actor, capability) &&
+        (tag === undefined || isWithin(actor.jailLimits ?? [], tag))
+      )
     },
     changed(change) {
       for (const listener of listeners) listener(change)

@@ -11,6 +11,7 @@ type UserVerb =
   | 'user.invite'
   | 'user.reset'
   | 'user.setRole'
+  | 'user.setLimits'
   | 'user.setPassword'
   | 'user.remove'
 
@@ -34,6 +35,13 @@ export function createUserHandlers({ accounts }: { accounts: Accounts }): Handle
       const token = invites.make(id)
       accounts.changed({ userId: id, sessionIds: null })
       return { user: store.find(id), token }
+    },
+    'user.setLimits': async ({ id, jails, consoles }, context) => {
+      if (id === context.actor?.userId)
+        throw new PanelError('conflict', 'You cannot limit yourself.', { hint: 'Another admin can.' })
+      const user = store.setLimits(id, jails, consoles)
+      accounts.changed({ userId: id, sessionIds: null })
+      return user
     },
     'user.setRole': async ({ id, role }) => {
       const user = store.setRole(id, role)

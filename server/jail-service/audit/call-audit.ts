@@ -46,7 +46,7 @@ export function createCallAudit(audit: AuditLog, log: (message: string) => void)
 
   return {
     begin({ actor, ...words }) {
-      const row = { ...words, actor: actor?.userName ?? '', argv: [], detail: '' }
+      const row = { ...words, actor: nameOf(actor), argv: [], detail: '' }
       audit.write({ ...row, outcome: 'intent' })
       return {
         succeeded: (output) =>
@@ -68,7 +68,7 @@ export function createCallAudit(audit: AuditLog, log: (message: string) => void)
       }
       tryWrite({
         ...{ target: '', text: name, ...wordsOf(verb, body) },
-        ...{ actor: actor?.userName ?? '', address, verb: name, argv: [], jobId: null },
+        ...{ actor: nameOf(actor), address, verb: name, argv: [], jobId: null },
         ...{ outcome: REFUSALS.has(error.code) ? 'refused' : 'failed', detail: detailOf(error) },
       })
     },
@@ -80,6 +80,10 @@ function wordsOf(verb: Verb, body: unknown): { target: string; text: string } | 
   const parsed = verb.input.safeParse((body as { input?: unknown } | null)?.input)
   return parsed.success ? verb.audit?.(parsed.data) : undefined
 }
+
+/** Who asked; a program by its token. */
+const nameOf = (actor: Actor | null): string =>
+  actor === null ? '' : actor.token === undefined ? actor.userName : `${actor.userName}, token ${actor.token}`
 
 /** Who a login made the visitor. */
 function signedIn(output: unknown): string {

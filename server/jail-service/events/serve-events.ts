@@ -23,11 +23,13 @@ export interface EventDeps {
   hostId: string
   authenticate: (cookie: string | undefined) => Promise<Visitor | undefined>
   sessionIsGood: (sessionId: string) => boolean
+  /** An event as this user may see it. */
+  narrow: (event: ServiceEvent, actor: Visitor['actor']) => ServiceEvent
   onAccountChange: (listener: (change: AccountChange) => void) => () => void
 }
 
 /** Serves the event stream to every open page, as long as its session lasts. */
-export function createEventStreams({ hub, hostId, authenticate, sessionIsGood, onAccountChange }: EventDeps) {
+export function createEventStreams({ hub, hostId, authenticate, sessionIsGood, narrow, onAccountChange }: EventDeps) {
   const streams = new Set<Stream>()
 
   /** Tells a page that its session is not what it was, and lets it come back with what it has now. */
@@ -61,10 +63,10 @@ export function createEventStreams({ hub, hostId, authenticate, sessionIsGood, o
     const missed = missedSince(request.headers['last-event-id'])
     response.write('retry: 1000\n\n')
     write(response, { type: 'hello', epoch: hub.epoch, seq: hub.seq - (missed?.length ?? 0), host: hostId })
-    for (const event of missed ?? []) write(response, event)
+    for (const event of missed ?? []) write(response, narrow(event, visitor.actor))
     const unsubscribe = hub.subscribe((event) => {
       if (response.writableLength > UNSENT_MAX_BYTES) response.destroy()
-      else write(response, event)
+      else write(response, narrow(event, visitor.actor))
     })
     const stream: Stream = { visitor, response, unsubscribe }
     streams.add(stream)

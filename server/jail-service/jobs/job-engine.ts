@@ -68,7 +68,9 @@ interface Live {
 
 /** The engine over a store. Call `recover` once before anything else. */
 export function createJobEngine({ store, run, hostId, publish, parallel, onEnd, log }: JobEngineDeps): JobEngine {
-  const queue = createJobQueue<Live>({ parallel, locksOf: ({ plan }) => plan.locks })
+  const queue = createJobQueue<Live>({
+    ...{ parallel, locksOf: ({ plan }) => plan.locks, sharedOf: ({ plan }) => plan.sharedLocks ?? [] },
+  })
   const ledger = new JobLedger({ store, publish, onEnd, log })
   const running = new Set<Promise<void>>()
   let ready = false

@@ -21,6 +21,8 @@ export interface JobPlan {
   target: string
   /** Jobs with a lock in common run one after the other: jail ids and tags, `pool`, `release:NAME`. */
   locks: readonly string[]
+  /** Locks that it may hold together with others that share them, not with one that has them among its `locks`. */
+  sharedLocks?: readonly string[]
   steps: readonly JobStep[]
   cancellable: boolean
   /**

@@ -1,4 +1,7 @@
-/** Work in order: what shares a lock runs one after the other, the rest in parallel up to a limit. */
+/**
+ * Work in order: what has a lock in common runs one after the other, the rest in parallel up to a limit. A lock that is
+ * held shared is held by any number of them, but not together with one that has it for itself.
+ */
 export interface JobQueue<T> {
   add(item: T): void
   /** Takes out the oldest item that may run now and holds its locks until `remove`; undefined when none may. */
@@ -15,9 +18,11 @@ export interface JobQueue<T> {
 export function createJobQueue<T>({
   parallel,
   locksOf,
+  sharedOf = () => [],
 }: {
   parallel: number
   locksOf: (item: T) => readonly string[]
+  sharedOf?: (item: T) => readonly string[]
 }): JobQueue<T> {
   const waiting: T[] = []
   const running = new Set<T>()
@@ -27,14 +32,18 @@ export function createJobQueue<T>({
       if (running.size >= parallel) return undefined
       // An older item that waits for a lock keeps younger ones from overtaking it on any of its own.
       const held = new Set([...running].flatMap((item) => [...locksOf(item)]))
+      const shared = new Set([...running].flatMap((item) => [...sharedOf(item)]))
       for (const [index, item] of waiting.entries()) {
-        const locks = locksOf(item)
-        if (!locks.some((lock) => held.has(lock))) {
+        const mayRun =
+          !locksOf(item).some((lock) => held.has(lock) || shared.has(lock)) &&
+          !sharedOf(item).some((lock) => held.has(lock))
+        if (mayRun) {
           waiting.splice(index, 1)
           running.add(item)
           return item
         }
-        for (const lock of locks) held.add(lock)
+        for (const lock of locksOf(item)) held.add(lock)
+        for (const lock of sharedOf(item)) shared.add(lock)
       }
       return undefined
     },

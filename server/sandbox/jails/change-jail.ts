@@ -1,12 +1,13 @@
 import path from 'node:path'
 import { aliasWords, type JailAddress, parseAddresses } from '../network/jail-addresses.ts'
-import { attachAddresses, checkInterfaces, detachAddresses } from '../network/shared-addresses.ts'
+import { attachAddresses, detachAddresses } from '../network/shared-addresses.ts'
 import { mustRunProgram } from '../run-program.ts'
 import { storageContext } from '../storage/context.ts'
 import { withLock } from '../storage/lock.ts'
 import { JailError } from './jail-error.ts'
 import { type JailParameters, valueOf } from './jail-parameters.ts'
 import { findJail, type RunningJail, writeJail } from './jail-state.ts'
+import { refuseTakenAddresses } from './refuse-taken-addresses.ts'
 
 /** `jail -m`: changes parameters of a jail that runs. */
 export async function changeJail(parameters: JailParameters): Promise<RunningJail> {
@@ -47,9 +48,16 @@ async function readdress(jail: RunningJail, parameters: JailParameters): Promise
   const after4 = asked('ip4.addr', 4, before4)
   const after6 = asked('ip6.addr', 6, before6)
   const after = [...after4, ...after6]
-  checkInterfaces(after)
-  await detachAddresses(jail.jid, [...before4, ...before6])
-  if (after.length > 0) await attachAddresses(jail.jid, jail.pid, after)
+  const before = [...before4, ...before6]
+  refuseTakenAddresses(after, before)
+  await detachAddresses(jail.jid, before)
+  try {
+    if (after.length > 0) await attachAddresses(jail.jid, jail.pid, after)
+  } catch (error) {
+    await detachAddresses(jail.jid, after)
+    if (before.length > 0) await attachAddresses(jail.jid, jail.pid, before)
+    throw error
+  }
   return {
     '.aliases': aliasWords(after),
     'ip4.addr': after4.map(({ address }) => address).join(','),

@@ -1,15 +1,15 @@
 import { rmSync, statSync } from 'node:fs'
-import { networkInterfaces } from 'node:os'
 import path from 'node:path'
 import { aliasWords, type JailAddress, parseAddresses } from '../network/jail-addresses.ts'
-import { attachAddresses, checkInterfaces } from '../network/shared-addresses.ts'
+import { attachAddresses } from '../network/shared-addresses.ts'
 import { runProgram } from '../run-program.ts'
 import { storageContext } from '../storage/context.ts'
 import { withLock } from '../storage/lock.ts'
 import { JailError } from './jail-error.ts'
 import { jailMounts } from './jail-mounts.ts'
 import { isSet, type JailParameters, valueOf } from './jail-parameters.ts'
-import { draftJail, findJail, listJails, type RunningJail, takeJid } from './jail-state.ts'
+import { draftJail, findJail, type RunningJail, takeJid } from './jail-state.ts'
+import { refuseTakenAddresses } from './refuse-taken-addresses.ts'
 
 /** Makes the jail: namespaces, mounts, addresses, state. What runs in it comes after. */
 export async function createJail(parameters: JailParameters): Promise<RunningJail> {
@@ -58,17 +58,7 @@ function refuseTaken(parameters: JailParameters, addresses: readonly JailAddress
   if (name !== undefined && findJail(name) !== undefined) throw new JailError(`jail "${name}" already exists`)
   if (jid !== undefined && findJail(jid) !== undefined) throw new JailError(`jail ${jid} already exists`)
   if (networkOf(parameters) !== 'shared') return
-  const taken = new Set(
-    listJails().flatMap((jail) =>
-      `${jail.parameters['ip4.addr'] ?? ''},${jail.parameters['ip6.addr'] ?? ''}`.split(','),
-    ),
-  )
-  if (addresses.some(({ address }) => taken.has(address))) throw new JailError('jail_set: Address already in use')
-  // FreeBSD would share an address of the host, and take it from the host with the jail's end; here only one can have it.
-  const own = new Set(Object.values(networkInterfaces()).flatMap((list) => list?.map(({ address }) => address) ?? []))
-  if (addresses.some((address) => address.interface !== undefined && own.has(address.address)))
-    throw new JailError('ifconfig: ioctl (SIOCAIFADDR): File exists')
-  checkInterfaces(addresses)
+  refuseTakenAddresses(addresses)
 }
 
 function knownParameters(

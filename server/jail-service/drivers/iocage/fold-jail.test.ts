@@ -187,6 +187,13 @@ describe('the folders of iocage', () => {
     config('jails/x', text)
     expect(open()()[0]?.problem).toMatch(problem)
   })
+  test('what only our own limits do not read is no trouble for iocage', () => {
+    const scanned = () => createJailFolders(root).scan('uuid-tag', () => null)
+    config('jails/x', JSON.stringify(older) + '\n'.repeat(1024 * 1024))
+    expect(scanned()).toMatchObject([{ jail: { state: 'unreadable' }, stopsIocage: false }])
+    config('jails/x', '{')
+    expect(scanned()).toMatchObject([{ jail: { state: 'unreadable' }, stopsIocage: true }])
+  })
   test('a link in the place of the file is not followed', () => {
     mkdirSync(path.join(root, 'jails/x'), { recursive: true })
     writeFileSync(path.join(root, 'secret'), '{"tag": "secret"}')

@@ -24,6 +24,8 @@ export interface FoldedJail {
   exactName: string
   dialect: Dialect
   folder: JailFolder
+  /** Neither can iocage read the jail's file. The older one then fails at nearly every command, for any jail. */
+  stopsIocage: boolean
   /** The jail's file, and over nothing where the file is silent: the host's defaults. */
   own: ConfigValues
   defaults: ConfigValues
@@ -73,6 +75,7 @@ export function foldJail(
     exactName,
     dialect,
     folder,
+    stopsIocage: false,
     own,
     defaults,
   }
@@ -81,13 +84,14 @@ export function foldJail(
 /** A folder whose configuration cannot be read: what was last known of it, marked. */
 export function foldUnreadable(
   folder: JailFolder,
-  problem: string,
+  { problem, oursAlone = false }: { problem: string; oursAlone?: boolean },
   dialect: Dialect,
   before: FoldedJail | undefined,
   tag: string | undefined,
 ): FoldedJail {
   const known = before ?? foldJail(folder, tag === undefined ? {} : { tag }, {}, undefined, dialect)
-  return { ...known, folder, jail: { ...known.jail, kind: folder.kind, state: 'unreadable', problem } }
+  const stopsIocage = !oursAlone
+  return { ...known, folder, stopsIocage, jail: { ...known.jail, kind: folder.kind, state: 'unreadable', problem } }
 }
 
 function addresses(values: ConfigValues): JailAddress[] {

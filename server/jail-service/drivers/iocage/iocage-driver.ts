@@ -163,7 +163,7 @@ export function createIocageDriver(access: HostAccess, now: () => number = Date.
   }
 
   function problems(): DriverStatus['problems'] {
-    const damaged = jails.find(({ jail }) => jail.state === 'unreadable')
+    const damaged = jails.find(({ stopsIocage }) => stopsIocage)
     return [
       ...(versionProblem === undefined ? [] : [versionProblem]),
       ...(placeProblem === undefined ? [] : [placeProblem]),

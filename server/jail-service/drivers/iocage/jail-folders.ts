@@ -93,11 +93,8 @@ export function createJailFolders(root: string, now: () => number = () => perfor
       const grace = folded === undefined ? NEW_FOLDER_GRACE_MS : GONE_FILE_GRACE_MS
       if (now() - since < grace) return
     }
-    const problem =
-      file.kind === 'damaged'
-        ? file.problem
-        : 'config.json is missing: the jail is being made or destroyed at this moment, or was left half-made: then destroy it.'
-    entry.folded = foldUnreadable(folder, problem, dialect, folded, tagsByUuid(root)?.get(folder.name))
+    const trouble = file.kind === 'damaged' ? file : { problem: MISSING }
+    entry.folded = foldUnreadable(folder, trouble, dialect, folded, tagsByUuid(root)?.get(folder.name))
   }
 
   return {
@@ -138,6 +135,9 @@ export function createJailFolders(root: string, now: () => number = () => perfor
     },
   }
 }
+
+const MISSING =
+  'config.json is missing: the jail is being made or destroyed at this moment, or was left half-made: then destroy it.'
 
 const keyOf = ({ kind, name }: JailFolder): string => `${kind}/${name}`
 

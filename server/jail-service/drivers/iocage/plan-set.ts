@@ -11,6 +11,7 @@ import { setArgv } from './iocage-argv.ts'
 import {
   came,
   failed,
+  folderLocks,
   iocageProblems,
   jailLocks,
   jailToChange,
@@ -65,6 +66,7 @@ export async function planSet(
       jailId: id,
       target: jail.tag,
       locks: jailLocks(jail),
+      sharedLocks: folderLocks(exact.dialect),
       steps: setArgv([[property, wanted]], exact).map((argv) => step(argv, LIMIT_MS.set)),
       cancellable: false,
       async precheck() {

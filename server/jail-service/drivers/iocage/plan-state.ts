@@ -8,6 +8,7 @@ import { stateArgv } from './iocage-argv.ts'
 import {
   came,
   failed,
+  folderLocks,
   iocageProblems,
   jailLocks,
   jailToChange,
@@ -33,6 +34,7 @@ export function planState(tools: PlanTools, verb: StateVerb, id: string): Planne
     jailId: id,
     target: jail.tag,
     locks: jailLocks(jail),
+    sharedLocks: folderLocks(exact.dialect),
     steps: [step(stateArgv(verb, exact), LIMIT_MS.state)],
     cancellable: false, // ended in the middle it leaves a jail half started or half stopped
     async precheck() {

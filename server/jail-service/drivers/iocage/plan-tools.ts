@@ -55,7 +55,8 @@ export const jailLocks = ({ id, tag }: Pick<Jail, 'id' | 'tag'>): string[] => [i
 
 /**
  * Lock of what makes or removes a jail's folder. The older iocage reads all jails at every command and ends at the
- * first folder without a configuration (contract, list), as each is while it is made: one at a time there.
+ * first folder without a configuration (contract, list), as each is while it is made: one at a time there, and whatever
+ * else iocage does on a jail holds it shared.
  */
 export const folderLocks = (dialect: Dialect): string[] => (dialect === 'uuid-tag' ? ['iocage:folders'] : [])
 

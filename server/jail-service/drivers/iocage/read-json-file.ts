@@ -7,7 +7,8 @@ export type JsonFile =
   | { kind: 'read'; values: Readonly<Record<string, unknown>> }
   /** Missing for the moment: created late, or destroy is under way. */
   | { kind: 'missing' }
-  | { kind: 'damaged'; problem: string }
+  /** `oursAlone`: iocage itself reads it, only our own limits do not allow it. */
+  | { kind: 'damaged'; problem: string; oursAlone?: true }
 
 /** Line of a position, from 1, for a message that an editor can follow. */
 const lineAt = (text: string, position: number): number => text.slice(0, position).split('\n').length
@@ -20,12 +21,13 @@ export function readJsonFile(file: string, name: string): JsonFile {
     descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
     const stat = fstatSync(descriptor)
     if (!stat.isFile()) return { kind: 'damaged', problem: `${name} is not an ordinary file.` }
-    if (stat.size > MAX_BYTES) return { kind: 'damaged', problem: `${name} is larger than 1 MiB.` }
+    if (stat.size > MAX_BYTES) return { kind: 'damaged', problem: `${name} is larger than 1 MiB.`, oursAlone: true }
     return parseJsonObject(readFileSync(descriptor, 'utf8'), name)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ESRCH') return { kind: 'missing' }
-    if (code === 'ELOOP' || code === 'EMLINK') return { kind: 'damaged', problem: `${name} is a link.` } // EMLINK: FreeBSD, open(2)
+    if (code === 'ELOOP' || code === 'EMLINK')
+      return { kind: 'damaged', problem: `${name} is a link.`, oursAlone: true } // EMLINK: FreeBSD, open(2)
     return { kind: 'damaged', problem: `${name} cannot be opened (${code ?? 'unknown error'}).` }
   } finally {
     if (descriptor !== undefined) closeSync(descriptor)

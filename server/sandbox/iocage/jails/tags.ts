@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
+import { traceback } from '../errors.ts'
 import type { Iocage } from '../model/iocage-root.ts'
 import type { Jail } from '../model/jail.ts'
 
@@ -19,7 +20,11 @@ export function linkTag(iocage: Iocage, jailPath: string, id: string, tag: strin
   const tags = path.join(iocage.root, 'tags')
   mkdirSync(tags, { recursive: true })
   const link = path.join(tags, tag)
-  if (existsSync(link)) {
+  const place = statTag(link, jailPath)
+  // An empty tag, or one like "..": no link can be made there.
+  if (place?.isDirectory() === true)
+    throw traceback('FileExistsError', `[Errno 17] File exists: ${arrow(jailPath, link)}`)
+  if (place !== undefined && existsSync(link)) {
     const [owner = ''] = readlinkSync(link)
       .split('/')
       .filter((part) => part.length === 36 || part.length === 8)
@@ -28,10 +33,23 @@ export function linkTag(iocage: Iocage, jailPath: string, id: string, tag: strin
     symlinkSync(jailPath, path.join(tags, date))
     return date
   }
+  if (!existsSync(path.dirname(link)))
+    throw traceback('FileNotFoundError', `[Errno 2] No such file or directory: ${arrow(jailPath, link)}`)
   rmSync(link, { force: true })
   if (oldTag !== undefined) rmSync(path.join(tags, oldTag), { force: true })
   symlinkSync(jailPath, link)
   return tag
+}
+
+const arrow = (from: string, to: string) => `'${from}' -> '${to}'`
+
+/** What lies where the link of a tag is to be. */
+function statTag(link: string, jailPath: string) {
+  try {
+    return lstatSync(link, { throwIfNoEntry: false })
+  } catch {
+    throw traceback('OSError', `[Errno 63] File name too long: ${arrow(jailPath, link)}`)
+  }
 }
 
 /** Gives a jail another tag; the folder keeps its name. */

@@ -1,0 +1,118 @@
+import dgram from 'node:dgram'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import net from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runService, startTestService, TEST_PASSWORD, type TestService } from '../test-service.ts'
+
+const bin = mkdtempSync(path.join(tmpdir(), 'no-host-'))
+const as = { as: 'admin' }
+let service: TestService
+let receiver: net.Server
+let received = ''
+
+beforeAll(async () => {
+  receiver = net.createServer((socket) => socket.on('data', (data) => (received += data.toString())))
+  await once(receiver.listen(0, '127.0.0.1'), 'listening')
+  const { port } = receiver.address() as net.AddressInfo
+  service = await startTestService({ bin, files: bin, args: ['--syslog', `tcp://127.0.0.1:${port}`] })
+  await service.addRoles()
+  await service.must('user.invite', { userName: 'ada', role: 'viewer' }, as)
+  await service.call('jail.start', { id: 'iocage:www' }, { as: 'viewer' })
+  await service.call('jail.bulk', { ids: ['iocage:www', 'iocage:www2'], action: 'stop' }, { as: 'viewer' })
+})
+afterAll(async () => {
+  await service[Symbol.asyncDispose]()
+  receiver.close()
+  rmSync(bin, { recursive: true })
+})
+
+describe('looking for rows', () => {
+  const find = async (filter: object) => (await service.must('audit.list', filter, as)).rows
+
+  test('by who, by what, and by the jail, exactly', async () => {
+    expect((await find({ actor: 'viewer', verb: 'jail.start' })).map(({ target }) => target)).toEqual(['iocage:www'])
+    expect((await find({ target: 'www' })).map(({ verb }) => verb)).toEqual(['jail.bulk', 'jail.start'])
+    expect((await find({ target: 'www2' })).map(({ verb }) => verb)).toEqual(['jail.bulk'])
+    expect(await find({ target: 'ww' })).toEqual([])
+    expect(await find({ actor: 'view%' })).toEqual([])
+  })
+
+  test('by time', async () => {
+    const all = await find({})
+    const middle = all[Math.floor(all.length / 2)]
+    const since = await find({ since: middle?.at })
+    const until = await find({ until: middle?.at })
+    expect(since.at(-1)?.at).toBe(middle?.at)
+    expect(since.length + until.length).toBe(all.length)
+    expect((await service.call('audit.list', { since: 'yesterday' }, as)).ok).toBe(false)
+  })
+})
+
+describe('as a file', () => {
+  test('JSON lines and CSV have every row that the list has, oldest first', async () => {
+    const { rows } = await service.must('audit.list', { limit: 200, actor: 'admin' }, as)
+    const lines = await service.must('audit.export', { format: 'jsonl', actor: 'admin' }, as)
+    expect(lines.next).toBeNull()
+    const parsed = lines.text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { seq: number })
+    expect(parsed.slice(0, rows.length)).toEqual(rows.toReversed())
+    const csv = await service.must('audit.export', { format: 'csv', actor: 'admin' }, as)
+    expect(csv.text.split('\r\n')[0]).toMatch(/^seq,at,actor/)
+    expect(csv.rows).toBe(lines.rows)
+  })
+
+  test('the command at the host prints the same', async () => {
+    const { text } = await service.must('audit.export', { format: 'jsonl' }, as)
+    const { exitCode, output } = await runService(['audit', 'export', '--state', service.state])
+    expect(exitCode).toBe(0)
+    expect(output.startsWith(text)).toBe(true)
+    const csv = await runService(['audit', 'export', 'csv', '--state', service.state])
+    expect(csv.output.split('\n')).toHaveLength(output.split('\n').length + 1)
+    expect((await runService(['audit', 'export', 'xml', '--state', service.state])).exitCode).toBe(78)
+  })
+
+  test('is for who may read the audit', async () => {
+    expect(await service.call('audit.export', { format: 'csv' }, { as: 'operator' })).toMatchObject({
+      error: { code: 'forbidden' },
+    })
+  })
+})
+
+describe('forwarded to a syslog', () => {
+  test('each row is a message of RFC 5424, and so is each confirmed state of the chain', async () => {
+    for (let n = 0; n < 100; n += 1) await service.call('user.remove', { id: `x${n}` }, as)
+    await expect
+      .poll(() => received, { timeout: 10_000 })
+      .toMatch(/ cellblock \d+ checkpoint - \d+ [0-9a-f]{64} [0-9a-f]{64}/)
+    const [frame] = /(\d+) <109>1 \S+ \S+ cellblock \d+ row - (\{.*?\})(?=\d+ <|$)/.exec(received) ?? []
+    const [length = '', rest = ''] = frame?.split(/ (.*)/s) ?? []
+    expect(Buffer.byteLength(rest)).toBe(Number(length))
+    expect(received).toContain('"verb":"user.invite"')
+  })
+
+  test('over UDP, too; nobody there stops nothing', async () => {
+    const socket = dgram.createSocket('udp4')
+    socket.bind(0, '127.0.0.1')
+    await once(socket, 'listening')
+    const first = once(socket, 'message')
+    const other = await startTestService({
+      bin,
+      files: bin,
+      args: ['--syslog', `udp://127.0.0.1:${socket.address().port}`],
+    })
+    try {
+      await other.addRoles()
+      const [message] = (await first) as [Buffer]
+      expect(message.toString()).toMatch(/^<109>1 .* row - \{"actor"/)
+      socket.close()
+      expect((await other.login('viewer', TEST_PASSWORD)).ok).toBe(true)
+    } finally {
+      await other[Symbol.asyncDispose]()
+    }
+  })
+})
