@@ -10,7 +10,7 @@ const LINES = `seq -f 'Nov 25 15:42:13 www sshd[%05.0f]: Accepted publickey for 
 /** Opened at a time. */
 const ABREAST = 8
 /** A console counts as idle after this, in milliseconds. */
-const IDLE_MS = 35_000
+const IDLE_MS = 40_000
 
 /** Opens so many consoles, each with its page. */
 export async function openMany(open: () => Promise<OwnTerminal>, count: number): Promise<Page[]> {
