@@ -51,22 +51,27 @@ export async function startBench(options: { quick: boolean; say: (text: string) 
   const folder = mkdtempSync(path.join(tmpdir(), 'cb-bench-'))
   let log = ''
   let panel: RunningPanel | undefined
+  let starting: Promise<RunningPanel> | undefined
   const servers: TerminalServer[] = []
   const stop = async () => {
     await closeChromium()
     await Promise.all(servers.splice(0).map((server) => server.stop()))
     await endAll()
+    // Asked to end while it starts: what is half there can only be ended when it is.
+    panel ??= await starting?.catch(() => undefined)
+    starting = undefined
     await panel?.stop()
     panel = undefined
     rmSync(folder, { recursive: true, force: true })
   }
   stopNow = stop
   say('starting sandbox, service and panel')
-  panel = await startPanel({
+  starting = startPanel({
     serviceArgs: ['--consoles', '2000', '--user-consoles', '2000'],
     serviceNodeArgs: ['--require', path.join(import.meta.dirname, 'collect-garbage.cjs')],
     onServiceLog: (text) => (log += text),
   })
+  panel = await starting
   panel.host('iocage', 'activate', 'tank')
   panel.host('iocage', 'fetch', '-r', '11.0-RELEASE')
   panel.host('iocage', 'create', '-r', '11.0-RELEASE', `tag=${JAIL}`, `host_hostname=${JAIL}`)

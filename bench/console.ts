@@ -49,6 +49,9 @@ async function main(): Promise<void> {
       if (ending) return
       ending = true
       say('ending')
+      // What was under way breaks now, and that is no news.
+      process.on('uncaughtException', () => undefined)
+      process.on('unhandledRejection', () => undefined)
       void stopBench().finally(() => process.exit(130))
     })
   const figures: Figure[] = []
@@ -67,7 +70,9 @@ async function main(): Promise<void> {
       }
     }
   } finally {
-    if (!ending) await stopBench()
+    // The signal's handler ends everything, and then the process.
+    if (ending) await new Promise(() => undefined)
+    await stopBench()
   }
   process.stdout.write(`\n${table(figures)}\n`)
   if (values.quick) process.stdout.write('\n--quick: to see that it works, not for figures to quote.\n')
