@@ -41,7 +41,7 @@ export async function ownPage({
   await page.goto(`${origin}/login?next=%2Faccount`)
   await page.getByLabel('User name').fill('admin')
   await page.getByLabel('Password').fill(TEST_PASSWORD)
-  await page.getByRole('button', { name: 'Log in' }).click()
+  await page.getByRole('button', { name: 'Log in', exact: true }).click()
   await page.getByRole('heading', { name: 'admin' }).waitFor()
   // The page opens the latest console of the jail: this one, which is closed with it.
   const terminal = await own.open()
