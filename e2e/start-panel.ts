@@ -24,13 +24,22 @@ export interface PanelOptions {
   iocage?: '0.9.7' | '1.13'
   /** Without users: the set-up has not been done. */
   fresh?: boolean
+  /** More arguments for the jail service, and for the Node that it runs on. */
+  serviceArgs?: readonly string[]
+  serviceNodeArgs?: readonly string[]
+  /** Sees what the jail service writes to its log. */
+  onServiceLog?: (text: string) => void
 }
 
 /** A sandbox host, the jail service and the panel, as `npm start` runs them, on a free port over new folders. */
 export interface RunningPanel {
   readonly origin: string
-  /** The service's own socket. */
+  /** The jail service's Unix socket. */
   readonly socket: string
+  /** The sandbox's folder of the host's commands. */
+  readonly bin: string
+  /** Process numbers now. */
+  pids(): { service: number; panel: number }
   /** Set-up token of a fresh one; empty otherwise. */
   readonly setupToken: string
   /** Runs a command on the host, as an admin does in a terminal. Throws when it fails. */
@@ -50,8 +59,49 @@ export interface RunningPanel {
   stop(): Promise<void>
 }
 
+/** Calls a verb on the jail service's own socket, without the panel between. */
+export function callService(
+  socketPath: string,
+  verb: string,
+  input: unknown,
+  cookie?: string,
+): Promise<{ status: number; body: unknown; setCookie: string }> {
+  return new Promise((resolve, reject) => {
+    const request = http.request(
+      {
+        socketPath,
+        method: 'POST',
+        path: callPath(verb),
+        headers: {
+          'content-type': 'application/json',
+          ...(cookie === undefined ? {} : { cookie: `${SESSION_COOKIE}=${cookie}` }),
+        },
+      },
+      (response) => {
+        let text = ''
+        response.setEncoding('utf8').on('data', (part: string) => (text += part))
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            body: text === '' ? undefined : JSON.parse(text),
+            setCookie: response.headers['set-cookie']?.[0] ?? '',
+          }),
+        )
+      },
+    )
+    request.on('error', reject)
+    request.end(JSON.stringify({ input, changeId: crypto.randomUUID() }))
+  })
+}
+
 /** Builds what changed and starts everything. */
-export async function startPanel({ iocage = '0.9.7', fresh = false }: PanelOptions = {}): Promise<RunningPanel> {
+export async function startPanel({
+  iocage = '0.9.7',
+  fresh = false,
+  serviceArgs = [],
+  serviceNodeArgs = [],
+  onServiceLog,
+}: PanelOptions = {}): Promise<RunningPanel> {
   await build()
   const folder = mkdtempSync(path.join(tmpdir(), 'cb-e2e-'))
   const sandboxEnv = { ...process.env, CELLBLOCK_SANDBOX: path.join(folder, 'sandbox'), CELLBLOCK_IOCAGE: iocage }
@@ -85,13 +135,16 @@ export async function startPanel({ iocage = '0.9.7', fresh = false }: PanelOptio
       process.execPath,
       [
         '--enable-source-maps',
+        ...serviceNodeArgs,
         path.join(dist, 'jail-service.mjs'),
         ...['--socket', socket, '--state', state, '--bin', bin, '--files', path.join(folder, 'sandbox/host')],
         ...['--log-level', 'warn', '--origin', origin],
         ...(asRoot ? ['--panel-user', String(PANEL_UID)] : []),
+        ...serviceArgs,
       ],
-      { stdio: ['ignore', 'inherit', 'inherit'], detached: true },
+      { stdio: ['ignore', 'inherit', onServiceLog === undefined ? 'inherit' : 'pipe'], detached: true },
     )
+    service.stderr?.setEncoding('utf8').on('data', onServiceLog ?? (() => undefined))
     await until(() => call('setup.status', {}).then(({ status }) => status === 200))
   }
   const stopService = async (signal: NodeJS.Signals = 'SIGTERM') => {
@@ -100,33 +153,7 @@ export async function startPanel({ iocage = '0.9.7', fresh = false }: PanelOptio
     if (stopping !== undefined) await ended(stopping, signal)
   }
 
-  const call: RunningPanel['call'] = (verb, input, cookie) =>
-    new Promise((resolve, reject) => {
-      const request = http.request(
-        {
-          socketPath: socket,
-          method: 'POST',
-          path: callPath(verb),
-          headers: {
-            'content-type': 'application/json',
-            ...(cookie === undefined ? {} : { cookie: `${SESSION_COOKIE}=${cookie}` }),
-          },
-        },
-        (response) => {
-          let text = ''
-          response.setEncoding('utf8').on('data', (part: string) => (text += part))
-          response.on('end', () =>
-            resolve({
-              status: response.statusCode ?? 0,
-              body: text === '' ? undefined : JSON.parse(text),
-              setCookie: response.headers['set-cookie']?.[0] ?? '',
-            }),
-          )
-        },
-      )
-      request.on('error', reject)
-      request.end(JSON.stringify({ input, changeId: crypto.randomUUID() }))
-    })
+  const call: RunningPanel['call'] = (verb, input, cookie) => callService(socket, verb, input, cookie)
   const must = async (verb: string, input: unknown, cookie?: string) => {
     const answer = await call(verb, input, cookie)
     if (answer.status !== 200) throw new Error(`${verb}: ${JSON.stringify(answer.body)}`)
@@ -166,6 +193,8 @@ export async function startPanel({ iocage = '0.9.7', fresh = false }: PanelOptio
   return {
     origin,
     socket,
+    bin,
+    pids: () => ({ service: service?.pid ?? 0, panel: panel.pid ?? 0 }),
     setupToken: fresh ? setupToken : '',
     host,
     tryHost,

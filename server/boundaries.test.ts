@@ -81,6 +81,11 @@ const rules: { from: string; never: RegExp; except?: RegExp; why: string }[] = [
     never: /^server\/jail-service\/accounts\//,
     why: 'accounts and host work meet in the dispatcher',
   },
+  ...['lib', 'components', 'app', 'server', 'e2e'].map((from) => ({
+    from,
+    never: /^bench\//,
+    why: 'benchmarks look at the parts from outside',
+  })),
 ]
 
 describe('boundaries between the parts', () => {

@@ -29,6 +29,8 @@ interface ConsoleBarProps {
   onChoose: (consoleId: string, mode?: ViewMode) => void
   onNew: () => void
   onNewAs: () => void
+  /** Where keys go after a choice from a menu. */
+  finalFocus: () => HTMLElement | null
   /** Right of its own tools: what the page around adds. */
   actions?: ReactNode
   /** Content of the menu. */
@@ -60,6 +62,7 @@ export function ConsoleBar(props: ConsoleBarProps) {
         onChoose={props.onChoose}
         onNew={props.onNew}
         onNewAs={props.onNewAs}
+        finalFocus={props.finalFocus}
       />
       <span data-console-state={state.phase} className={state.phase === 'open' ? 'sr-only' : 'shrink-0'}>
         <CellWord state={cells[state.phase]} word={stateWords(state)} />
@@ -89,7 +92,9 @@ export function ConsoleBar(props: ConsoleBarProps) {
         <IconButton icon={Search} label="Search (Ctrl-Shift-F)" onClick={() => props.onSearch(true)} />
       )}
       {props.actions}
-      <Menu trigger={<IconButton icon={Ellipsis} label="More for this console" />}>{props.menu}</Menu>
+      <Menu finalFocus={props.finalFocus} trigger={<IconButton icon={Ellipsis} label="More for this console" />}>
+        {props.menu}
+      </Menu>
     </header>
   )
 }

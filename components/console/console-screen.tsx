@@ -165,6 +165,7 @@ function ConsoleView(props: ConsoleScreenProps & { refusal: string | undefined }
         onChoose={(id, mode) => go({ consoleId: id, fresh: false, mode })}
         onNew={() => openNew({})}
         onNewAs={() => setChoosing(true)}
+        finalFocus={() => section.current?.querySelector<HTMLElement>('.xterm-helper-textarea') ?? null}
         actions={actions}
         menu={
           <ConsoleMenu

@@ -21,10 +21,21 @@ interface ConsoleTabsProps {
   onNew: () => void
   /** Opens the choice of user and command. */
   onNewAs: () => void
+  /** Where keys go after a choice: into the terminal. */
+  finalFocus: () => HTMLElement | null
 }
 
 /** The visitor's consoles in this jail, oldest first; the one that is shown stays after its end. Others' can be joined. */
-export function ConsoleTabs({ jailId, current, cell, refusal, onChoose, onNew, onNewAs }: ConsoleTabsProps) {
+export function ConsoleTabs({
+  jailId,
+  current,
+  cell,
+  refusal,
+  onChoose,
+  onNew,
+  onNewAs,
+  finalFocus,
+}: ConsoleTabsProps) {
   const { data } = useQuery(readQuery('console.list', {}))
   const here = (data?.consoles ?? [])
     .filter(({ id, jailId: place, ended }) => place === jailId && (ended === null || id === current))
@@ -56,7 +67,7 @@ export function ConsoleTabs({ jailId, current, cell, refusal, onChoose, onNew, o
           )
         })}
       </div>
-      <Menu align="start" trigger={<IconButton icon={Plus} label="New console" />}>
+      <Menu align="start" finalFocus={finalFocus} trigger={<IconButton icon={Plus} label="New console" />}>
         <MenuItem icon={SquareTerminal} disabledReason={refusal} onSelect={onNew}>
           New console
         </MenuItem>
@@ -67,6 +78,7 @@ export function ConsoleTabs({ jailId, current, cell, refusal, onChoose, onNew, o
       {others.length > 0 && (
         <Menu
           align="start"
+          finalFocus={finalFocus}
           trigger={
             <Button size="sm" variant="ghost" icon={Users}>
               Join {others.length === 1 ? others[0]?.owner : others.length}

@@ -16,16 +16,19 @@ interface MenuProps {
   side?: 'top' | 'bottom'
   /** Width of the trigger as the least width. */
   wide?: boolean
+  /** What has the focus afterwards; the trigger by default. */
+  finalFocus?: () => HTMLElement | null
 }
 
 /** A list of actions behind a button. */
-export function Menu({ trigger, children, align = 'end', side = 'bottom', wide = false }: MenuProps) {
+export function Menu({ trigger, children, align = 'end', side = 'bottom', wide = false, finalFocus }: MenuProps) {
   return (
     <Base.Root modal={false}>
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner align={align} side={side} sideOffset={4} collisionPadding={8} className="z-50">
           <Base.Popup
+            {...(finalFocus === undefined ? {} : { finalFocus: () => finalFocus() ?? true })}
             className={cn(
               'max-h-(--available-height) min-w-44 overflow-y-auto rounded-md border border-line bg-floating p-1 shadow-float transition-opacity duration-100 data-ending-style:opacity-0 data-starting-style:opacity-0',
               wide && 'min-w-(--anchor-width)',

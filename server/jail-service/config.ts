@@ -17,6 +17,9 @@ export interface Config {
   /** How browsers reach the panel: passkeys are bound to it. */
   origins: readonly string[]
   parallel: number
+  /** Most consoles at once on this host, and of one user; undefined: the service's own limits. */
+  consoles: number | undefined
+  consolesPerUser: number | undefined
   logLevel: string
 }
 
@@ -37,6 +40,8 @@ Cellblock's jail service: runs the jails of this host for the panel, over a Unix
                       --zfs, --zpool (FreeBSD's places are the default)
   --files PREFIX      where the host's file system is seen (default: /)
   --parallel N        changes that run at once, on different jails (default: 4)
+  --consoles N        consoles open at once on this host (default: 64)
+  --user-consoles N   consoles open at once of one user (default: 8)
   --log-level LEVEL   ${LOG_LEVELS.join(', ')} (default: info); the log goes to stderr
   --help              show this
 
@@ -64,6 +69,7 @@ export function readConfig(argv: readonly string[]): Config | 'help' {
           parallel: text,
           'log-level': text,
         },
+        ...{ consoles: text, 'user-consoles': text },
         origin: { type: 'string', multiple: true },
         help: { type: 'boolean', short: 'h' },
       },
@@ -78,6 +84,14 @@ export function readConfig(argv: readonly string[]): Config | 'help' {
     if (value === undefined || value === '') throw new StartRefusal(`--${name} is missing. See --help.`)
     return path.resolve(value)
   }
+  const count = (name: string, most: number) => {
+    const text = valueOf(name)
+    if (text === undefined) return undefined
+    const value = Number(text)
+    if (!Number.isInteger(value) || value < 1 || value > most)
+      throw new StartRefusal(`--${name} is a number from 1 to ${most}.`)
+    return value
+  }
   const origins = Array.isArray(values.origin) ? values.origin.map(String) : []
   for (const origin of origins)
     if (!URL.canParse(origin) || new URL(origin).origin !== origin)
@@ -85,9 +99,6 @@ export function readConfig(argv: readonly string[]): Config | 'help' {
         `--origin takes scheme, host and port only, as https://jails.example.org, not “${origin}”.`,
       )
   const bin = valueOf('bin')
-  const parallel = Number(valueOf('parallel') ?? 4)
-  if (!Number.isInteger(parallel) || parallel < 1 || parallel > 64)
-    throw new StartRefusal('--parallel is a number from 1 to 64.')
   const logLevel = valueOf('log-level') ?? 'info'
   if (!LOG_LEVELS.includes(logLevel)) throw new StartRefusal(`--log-level is one of ${LOG_LEVELS.join(', ')}.`)
   return {
@@ -103,8 +114,10 @@ export function readConfig(argv: readonly string[]): Config | 'help' {
     files: path.resolve(valueOf('files') ?? '/'),
     panelUser: valueOf('panel-user'),
     syslog: syslogOf(valueOf('syslog')),
+    parallel: count('parallel', 64) ?? 4,
+    consoles: count('consoles', 10_000),
+    consolesPerUser: count('user-consoles', 10_000),
     origins,
-    parallel,
     logLevel,
   }
 }

@@ -87,6 +87,10 @@ export async function createService({
     },
     properties: (id) => host.driver.properties(id),
     mayUse: (userId, jailId) => accounts.userCan(userId, 'jail:console', host.inventory.find(jailId)?.tag),
+    limits: {
+      ...(config.consoles === undefined ? {} : { perHost: config.consoles }),
+      ...(config.consolesPerUser === undefined ? {} : { perUser: config.consolesPerUser }),
+    },
     sessionIsGood: (id) => accounts.sessionIsGood(id),
     noteUse: (id) => accounts.noteUse(id),
     audit: ({ actor, ...row }) => audit.write({ ...row, actor: actor.userName, jobId: null }),

@@ -33,7 +33,7 @@ function run(argv: string[], onChunk?: (pty: Pty, all: Buffer) => void) {
       { argv, env, cols: 80, rows: 24, launcher },
       {
         onData(chunk) {
-          chunks.push(chunk)
+          chunks.push(Buffer.from(chunk))
           onChunk?.(pty, Buffer.concat(chunks))
         },
         onExit: (exit) => resolve({ exit, output: Buffer.concat(chunks) }),

@@ -73,6 +73,7 @@ describe('a start that is refused in one sentence', () => {
   test('an option that is wrong or missing', async () => {
     expect(await refusal(['--surprise'])).toMatch(/surprise/)
     expect(await refusal(['--parallel', 'many'])).toMatch(/--parallel/)
+    expect(await refusal(['--consoles', '0'])).toMatch(/--consoles is a number from 1/)
     const { exitCode, output } = await runService([])
     expect([exitCode, output]).toEqual([78, 'jail-service: --socket is missing. See --help.\n'])
   })

@@ -1,6 +1,13 @@
 import type { Actor } from '@/lib/account.ts'
 import type { ClientMessage as ClientMessageType, ServerMessage } from '@/lib/console-protocol.ts'
-import { CLIENT_FRAMES_PER_S, ClientMessage, parseFrame, WS_DONE, WS_POLICY_VIOLATION } from '@/lib/console-protocol.ts'
+import {
+  ACK_EVERY_BYTES,
+  CLIENT_FRAMES_PER_S,
+  ClientMessage,
+  parseFrame,
+  WS_DONE,
+  WS_POLICY_VIOLATION,
+} from '@/lib/console-protocol.ts'
 import { errorChain, toWireError } from '@/lib/errors.ts'
 import type { ConsoleRegistry } from './console-registry.ts'
 import type { ConsoleSession } from './console-session.ts'
@@ -129,8 +136,14 @@ export function createConsoleConnection(
       if (attached === undefined) return violate('The first message is hello.')
       if (message.type === 'drive') return attached.session.drive(attached.viewer, message.on)
       if (message.type === 'resize') attached.session.resize(attached.viewer, message.cols, message.rows)
-      else if (!attached.session.acknowledge(attached.viewer, message.offset))
-        violate('Bytes were acknowledged that were never sent.')
+      else {
+        const { viewer, session } = attached
+        const before = viewer.acked
+        if (!session.acknowledge(viewer, message.offset))
+          return violate('Bytes were acknowledged that were never sent.')
+        // A fast page acknowledges as often as our own output makes it.
+        if (viewer.acked - before >= ACK_EVERY_BYTES) budget.giveBack()
+      }
     },
     closed() {
       phase = 'closed'

@@ -20,7 +20,7 @@ const PLAIN_MAX_BYTES = 2 * 1024 * 1024
 /** Looked at in one go, in bytes: some milliseconds, then others have their turn. */
 const SLICE_BYTES = 64 * 1024
 /** A screen that nothing was written to for so long is kept in packed form, in milliseconds. */
-const SLEEP_AFTER_MS = 30_000
+const SLEEP_AFTER_MS = 10_000
 /** Longest beginning of a character of UTF-8, in bytes. */
 const END_BYTES = 3
 /** State of xterm's parser between sequences (its ParserState.GROUND). */
@@ -144,8 +144,7 @@ export class ConsoleScreen {
   /** The screen with its scroll-back as it is now; `ring` holds the output that was written. */
   draw(ring: OutputRing): Drawing {
     this.flush()
-    const from = Math.max(ring.start, this.#parsed - TAIL_BYTES)
-    const offset = this.#parsed - incompleteTail(ring.read(from, this.#parsed - from))
+    const offset = this.#parsed - incompleteTail(ring.before(this.#parsed, TAIL_BYTES))
     const bytes = this.#asleep === undefined ? this.#picture() : inflateRawSync(this.#asleep)
     return { bytes, offset, cols: this.#cols, rows: this.#rows }
   }

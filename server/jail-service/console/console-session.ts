@@ -20,7 +20,10 @@ type Hello = Extract<ClientMessage, { type: 'hello' }>
 
 /** Largest binary frame to a viewer, in bytes. */
 const FRAME_BYTES = 64 * 1024
-/** Under a flood output is gathered for this long, in milliseconds: fewer, larger frames. A lone key's echo never waits. */
+/**
+ * Under a flood output is gathered for this long, in milliseconds, or until a frame is full: fewer, larger frames. A lone
+ * key's echo never waits.
+ */
 const GATHER_MS = 2
 /** This much at once is no echo of keys any more, in bytes. */
 const FLOOD_BYTES = 1_024
@@ -352,9 +355,9 @@ export class ConsoleSession {
   }
 
   #onOutput(chunk: Buffer): void {
-    this.#ring.push(chunk)
-    this.#screen.write(chunk)
-    this.recorder?.output(chunk)
+    const kept = this.#ring.push(chunk)
+    this.#screen.write(kept)
+    this.recorder?.output(kept)
     this.#steer()
     if (this.#viewers.size === 0) return
     this.#gathered += chunk.length

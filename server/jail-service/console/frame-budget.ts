@@ -20,4 +20,9 @@ export class FrameBudget {
     this.#tokens -= 1
     return true
   }
+
+  /** The last frame that was taken costs nothing: it was asked for. */
+  giveBack(): void {
+    this.#tokens += 1
+  }
 }

@@ -1,9 +1,20 @@
 /** How much output a console keeps for viewers that come back or are behind, in bytes. */
 export const RING_BYTES = 512 * 1024
+/** Blocks of memory that output is gathered in: the first ones are small, since most consoles say little. */
+const BLOCK_MIN_BYTES = 2 * 1024
+const BLOCK_MAX_BYTES = 64 * 1024
 
-/** The last bytes of a console's output, addressed by their offset from its start. Grows only as far as it is used. */
+interface Block {
+  memory: Buffer
+  used: number
+}
+
+/**
+ * The last bytes of a console's output, addressed by their offset from its start. Grows only as far as it is used.
+ * Memory that was filled is never written again, so what is handed out stays as it is.
+ */
 export class OutputRing {
-  #chunks: Buffer[] = []
+  #blocks: Block[] = []
   #start = 0
   #end = 0
   readonly #capacity: number
@@ -22,15 +33,26 @@ export class OutputRing {
     return this.#end
   }
 
-  push(chunk: Buffer): void {
-    this.#chunks.push(chunk)
-    this.#end += chunk.length
-    let first = this.#chunks[0]
-    while (first !== undefined && this.#end - this.#start - first.length >= this.#capacity) {
-      this.#chunks.shift()
-      this.#start += first.length
-      first = this.#chunks[0]
+  /** Copies a chunk to the end. The copy is returned: it may be kept, while the chunk's memory is used anew. */
+  push(chunk: Uint8Array): Buffer {
+    let last = this.#blocks.at(-1)
+    if (last === undefined || last.memory.length - last.used < chunk.length) {
+      const size = Math.min(BLOCK_MAX_BYTES, (last?.memory.length ?? BLOCK_MIN_BYTES / 2) * 2)
+      // A buffer of its own: slices of Node's pool would keep each other alive.
+      last = { memory: Buffer.allocUnsafeSlow(Math.max(size, chunk.length)), used: 0 }
+      this.#blocks.push(last)
     }
+    last.memory.set(chunk, last.used)
+    const kept = last.memory.subarray(last.used, last.used + chunk.length)
+    last.used += chunk.length
+    this.#end += chunk.length
+    let first = this.#blocks[0]
+    while (first !== undefined && this.#end - this.#start - first.used >= this.#capacity) {
+      this.#blocks.shift()
+      this.#start += first.used
+      first = this.#blocks[0]
+    }
+    return kept
   }
 
   /** Whether bytes from this offset on can still be had. */
@@ -38,26 +60,30 @@ export class OutputRing {
     return offset >= this.#start && offset <= this.#end
   }
 
-  /** Up to `limit` bytes from `offset` on, at least one when there are any. The offset must be kept (`has`). */
+  /**
+   * Up to `limit` bytes from `offset` on, at least one when there are any; fewer than there are where they do not lie
+   * in one piece, so that none is copied. The offset must be kept (`has`).
+   */
   read(offset: number, limit: number): Buffer {
     // Readers stand near the end, so the search starts there.
     let at = this.#end
-    let index = this.#chunks.length
-    while (index > 0 && at > offset) {
-      index -= 1
-      at -= this.#chunks[index]?.length ?? 0
+    for (let index = this.#blocks.length - 1; index >= 0; index -= 1) {
+      const { memory, used } = this.#blocks[index] as Block
+      at -= used
+      if (at <= offset) return memory.subarray(offset - at, Math.max(offset - at, Math.min(used, offset - at + limit)))
     }
+    return Buffer.alloc(0)
+  }
+
+  /** The last bytes before `offset`, up to `limit`, in one piece; fewer when less is kept. */
+  before(offset: number, limit: number): Buffer {
     const pieces: Buffer[] = []
-    let size = 0
-    for (; index < this.#chunks.length && size < limit; index += 1) {
-      const chunk = this.#chunks[index] as Buffer
-      const from = Math.max(0, offset - at)
-      const piece = chunk.subarray(from, Math.min(chunk.length, from + limit - size))
-      at += chunk.length
-      offset += piece.length
-      size += piece.length
-      if (piece.length > 0) pieces.push(piece)
+    for (let at = Math.max(this.#start, offset - limit); at < offset;) {
+      const piece = this.read(at, offset - at)
+      if (piece.length === 0) break
+      pieces.push(piece)
+      at += piece.length
     }
-    return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces, size)
+    return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces)
   }
 }

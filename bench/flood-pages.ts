@@ -1,0 +1,24 @@
+import { type OwnAddress, ownServer } from './terminals/cellblock.ts'
+import { Page } from './terminals/page.ts'
+
+/**
+ * Pages in front of consoles that flood, as a process of their own, so that reading them does not delay who measures.
+ * Started with the address as JSON and their number; says “ready” when all flood, ends them all when the parent does.
+ */
+const [address = '', count = ''] = process.argv.slice(2)
+const own = ownServer(JSON.parse(address) as OwnAddress)
+const pages: Page[] = []
+for (let number = 0; number < Number(count); number += 1) pages.push(await new Page(await own.open()).ready())
+for (const page of pages) page.type('yes\r')
+process.send?.('ready')
+
+let ending = false
+async function end(): Promise<void> {
+  if (ending) return
+  ending = true
+  await Promise.all(pages.map((page) => page.close()))
+  process.exit(0)
+}
+process.on('message', () => void end())
+process.on('disconnect', () => void end())
+process.on('SIGTERM', () => void end())
