@@ -32,11 +32,15 @@ export class BenchClient {
   onRendered: ((bytes: Buffer) => void) | undefined
   #ready: () => void = () => undefined
   readonly ready: Promise<void>
+  #ended: () => void = () => undefined
+  /** The program exited. */
+  readonly ended: Promise<void>
 
   constructor({ url, ticket, bytesPerS = Infinity, cols = 80, rows = 24 }: ClientOptions) {
     this.#ours = ticket !== undefined
     this.#bytesPerS = bytesPerS
     this.ready = new Promise((resolve) => (this.#ready = resolve))
+    this.ended = new Promise((resolve) => (this.#ended = resolve))
     this.socket = new WebSocket(url, { perMessageDeflate: false, headers: { cookie: 'good' } })
     this.socket.on('error', () => undefined)
     this.socket.on('open', () => {
@@ -61,6 +65,7 @@ export class BenchClient {
 
   #onMessage(message: { type: string; consoleId?: string; offset?: number; bytes?: number; message?: string }): void {
     if (message.type === 'ready') this.consoleId = message.consoleId ?? ''
+    if (message.type === 'exit') this.#ended()
     if (message.type === 'error') throw new Error(message.message)
     if (message.type !== 'screen') return
     this.#offset = message.offset ?? 0

@@ -328,9 +328,8 @@ const parts: Record<string, () => Promise<void>> = {
     type Counts = Record<'descriptors' | 'ptys' | 'processes' | 'listeners' | 'consoles', number>
     const cycle = async () => {
       const client = await open('ours')
-      const closed = new Promise((resolve) => client.socket.once('close', resolve))
       client.type('exit\n')
-      await Promise.race([closed, wait(30_000)])
+      await client.ended
       leave(client)
     }
     for (let n = 0; n < 5; n += 1) await cycle()
