@@ -21,6 +21,8 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'sandbox',
+          // Not a measure of speed: what is waited for comes when the machine has time.
+          expect: { poll: { timeout: 20_000 } },
           include: ['server/sandbox/**/*.sandbox.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,

@@ -179,10 +179,10 @@ test('a passkey lets in, proves who one is, and can be the only way in', async (
   await page.context().clearCookies()
   await page.goto('/login?next=%2Faccount')
   await key.setFinger(false)
-  await page.getByRole('button', { name: 'Log in with a passkey' }).click()
+  await page.getByRole('button', { name: 'Use a passkey' }).click()
   await expect(page.getByText('No passkey was used.')).toBeVisible()
   await key.setFinger(true)
-  await page.getByRole('button', { name: 'Log in with a passkey' }).click()
+  await page.getByRole('button', { name: 'Use a passkey' }).click()
   await expect(page.getByRole('heading', { name: 'viewer' })).toBeVisible()
 
   // Without a password it is the only way in, and the last one cannot be removed.

@@ -109,9 +109,9 @@ test('an operator’s click, sent again by a viewer, is refused', async ({ page,
   await theirs.goto('/jails')
   const [click] = await Promise.all([
     theirs.waitForRequest((request) => request.method() === 'POST' && request.headers()['next-action'] !== undefined),
-    theirs.getByRole('button', { name: 'Start db' }).click(),
+    theirs.getByRole('button', { name: 'Start db', exact: true }).click(),
   ])
-  await expect(theirs.getByRole('button', { name: 'Stop db' })).toBeVisible({ timeout: 60_000 })
+  await expect(theirs.getByRole('button', { name: 'Stop db', exact: true })).toBeVisible({ timeout: 60_000 })
   panel.host('iocage', 'stop', 'db')
 
   await signIn('viewer')

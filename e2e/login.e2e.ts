@@ -88,6 +88,7 @@ test.describe('set-up and login', () => {
     test(`the login is accessible, ${theme}`, async ({ page }) => {
       await useTheme(page, theme)
       await page.goto('/login')
+      await expect(page.getByText('Plain http, for this machine only.')).toBeVisible()
       await expectAccessible(page)
     })
 })

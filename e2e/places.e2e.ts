@@ -184,7 +184,7 @@ test.describe('places', () => {
     await expect(row(page, '10.0.1.2/24')).toHaveCount(0)
     panel.host('iocage', 'start', 'www')
     await expect(row(page, '10.0.1.2/24').getByRole('link', { name: 'www' })).toBeVisible()
-    await igb0.getByRole('button', { name: 'ifconfig' }).click()
+    await igb0.getByRole('button', { name: 'ifconfig', exact: true }).click()
     await expect(page).toHaveURL(/raw=igb0/)
     const said = await igb0.getByLabel('What ifconfig prints about igb0').textContent()
     expect(said?.trim()).toBe(panel.host('ifconfig', 'igb0').trim())
@@ -228,6 +228,7 @@ test.describe('places', () => {
     await page.reload()
     await expect(job.getByRole('log')).toContainText('Started OK')
     await page.keyboard.press('Escape')
+    await expect(job).toBeHidden()
     await page.goto('/jobs?state=failed')
     await expect(page.getByRole('link', { name: 'Fetch 11.0-RELEASE' })).toHaveCount(1)
     await page.getByRole('combobox', { name: 'State' }).selectOption('cancelled')
@@ -260,10 +261,10 @@ test.describe('places', () => {
     await signIn('admin')
     panel.host('fault', 'checksum-wrong', 'on')
     await page.goto('/releases')
-    await page.getByRole('button', { name: 'Fetch 15.1-RELEASE' }).click()
+    await page.getByRole('button', { name: 'Fetch 15.1-RELEASE', exact: true }).click()
     await expect(page.getByRole('alert').getByText(/does not match its checksums/)).toBeVisible(JOB)
     panel.host('fault', 'checksum-wrong', 'off')
-    await expect(row(page, '15.1-RELEASE').getByRole('button', { name: 'Fetch 15.1-RELEASE' })).toHaveText(
+    await expect(row(page, '15.1-RELEASE').getByRole('button', { name: 'Fetch 15.1-RELEASE', exact: true })).toHaveText(
       'Fetch again',
     )
   })
@@ -271,7 +272,7 @@ test.describe('places', () => {
   test('a job is cancelled from the drawer', async ({ page, signIn, panel }) => {
     await signIn('admin')
     await page.goto('/releases')
-    await page.getByRole('button', { name: 'Fetch 15.1-RELEASE' }).click()
+    await page.getByRole('button', { name: 'Fetch 15.1-RELEASE', exact: true }).click()
     await page.getByRole('button', { name: 'Output of Fetch 15.1-RELEASE' }).click()
     await expect(drawer(page).getByRole('log')).toContainText('Downloading')
     await drawer(page).getByRole('button', { name: 'Cancel' }).click()

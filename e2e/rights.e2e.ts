@@ -35,7 +35,7 @@ test('a program calls the panel with a token, reads and changes by its right, an
   signIn,
 }) => {
   await signIn('admin')
-  await page.getByRole('button', { name: 'Create token' }).click()
+  await page.getByRole('button', { name: 'Add token' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('button', { name: 'Create token' }).click()
   await expect(dialog.getByText('Give the token a name.')).toBeVisible()

@@ -97,6 +97,33 @@ describe('boundaries between the parts', () => {
     })
   }
 
+  test('nothing of Next or React is in the privileged process', () => {
+    const reached = new Set<string>()
+    const pending = ['server/jail-service/main.ts']
+    const packages = new Set<string>()
+    for (let file = pending.pop(); file !== undefined; file = pending.pop()) {
+      if (reached.has(file)) continue
+      reached.add(file)
+      for (const name of importsOf(file))
+        if (/^(lib|server)\//.test(name)) pending.push(name)
+        else if (!name.startsWith('node:') && !name.endsWith('.json')) packages.add(name)
+    }
+    expect(reached.size).toBeGreaterThan(100)
+    expect([...packages].filter((name) => /^(next|react|react-dom|@base-ui|@tanstack)(\/|$)/.test(name))).toEqual([])
+    expect([...packages]).toContain('better-sqlite3')
+  })
+
+  test('every test that docs/security.md names exists', () => {
+    const text = readFileSync(path.join(top, 'docs/security.md'), 'utf8')
+    let named = 0
+    for (const [, file = '', names = ''] of text.matchAll(/`([\w./-]+\.(?:test|e2e)\.ts)`((?:,? “[^”]+”)+)/g))
+      for (const [, name = ''] of names.matchAll(/“([^”]+)”/g)) {
+        named += 1
+        expect.soft(readFileSync(path.join(top, file), 'utf8'), `${file}: ${name}`).toContain(name)
+      }
+    expect(named).toBeGreaterThan(25)
+  })
+
   test('files are named for what they are', () => {
     const banned = /(^|\/)(utils?|helpers?|common|misc|index|.*manager)\.(ts|tsx)$/
     expect(

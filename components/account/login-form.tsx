@@ -109,7 +109,7 @@ export function LoginForm({ next }: { next: string }) {
         <span className="h-px flex-1 bg-line" /> or <span className="h-px flex-1 bg-line" />
       </div>
       <PasskeyButton
-        label="Log in with a passkey"
+        label="Use a passkey"
         onAnswer={(passkey) => byPasskey.run({ passkey })}
         pending={byPasskey.pending}
         error={formError(byPasskey.error)}

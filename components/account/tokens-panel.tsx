@@ -28,7 +28,7 @@ export function TokensPanel() {
       flush
       actions={
         <Button size="sm" disabledReason={refusal} onClick={() => setCreating(true)}>
-          Create token
+          Add token
         </Button>
       }
     >

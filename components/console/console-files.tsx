@@ -7,6 +7,7 @@ import { FILE_MAX_BYTES, JailPath } from '@/lib/jail-files.ts'
 import type { Jail } from '@/lib/jail.ts'
 import { formatBytes } from '@/lib/sizes.ts'
 import { downloadFile } from '@/server/panel/actions/console.ts'
+import { withIdentity } from '../live/confirm-identity.ts'
 import { useCan } from '../live/use-rights.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Checkbox } from '../ui/choice.tsx'
@@ -182,7 +183,9 @@ function DownloadForm({ jail, user, onClose }: DownloadDialogProps) {
     const parsed = JailPath.safeParse(path.trim())
     if (!parsed.success) return setProblem(parsed.error.issues[0]?.message)
     setPending(true)
-    const answer = await downloadFile({ id: jail.id, path: parsed.data, user }).catch(() => undefined)
+    const answer = await withIdentity(() => downloadFile({ id: jail.id, path: parsed.data, user })).catch(
+      () => undefined,
+    )
     setPending(false)
     if (answer === undefined) return setProblem('The panel cannot be reached.')
     if (!answer.ok) return setProblem(answer.error.message)

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { STREAM_PIECE_MAX_BYTES, streamPath } from '@/lib/contract/wire.ts'
 import { WireError } from '@/lib/errors.ts'
 import { uploadFile } from '@/server/panel/actions/console.ts'
+import { withIdentity } from '../live/confirm-identity.ts'
 
 /** One file on its way into a jail. */
 export interface Transfer {
@@ -71,7 +72,9 @@ async function upload(
   signal: AbortSignal,
   onSent: (bytes: number) => void,
 ): Promise<string | undefined> {
-  const begun = await uploadFile({ id: jailId, path, bytes: file.size, user, overwrite }).catch(() => undefined)
+  const begun = await withIdentity(() => uploadFile({ id: jailId, path, bytes: file.size, user, overwrite })).catch(
+    () => undefined,
+  )
   if (begun === undefined) return 'The panel cannot be reached.'
   if (!begun.ok) return begun.error.message
   let sent = 0

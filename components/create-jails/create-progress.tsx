@@ -1,6 +1,7 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
+import type { ReactNode } from 'react'
 import { useEffect, useState } from 'react'
 import type { WireError } from '@/lib/errors.ts'
 import type { Jail } from '@/lib/jail.ts'
@@ -77,17 +78,10 @@ export function CreateProgress(props: CreateProgressProps) {
     <div className="space-y-5">
       <div>
         <h2 className="text-lg font-semibold">{headOf(job, parts)}</h2>
-        <p className="pt-0.5 text-text-second">
-          {isActive(job)
-            ? 'It goes on without this page: leave it, and find it again under Jobs.'
-            : job.state === 'succeeded'
-              ? 'Everything was done as asked.'
-              : job.failure?.message}
-        </p>
+        <p className="pt-0.5 text-text-second">{textOf(job, parts)}</p>
       </div>
       {isActive(job) && <Progress label={job.title} value={job.progress} />}
-      <Parts parts={parts} />
-      {!isActive(job) && <End {...props} job={job} parts={parts} next={next} />}
+      <Parts parts={parts}>{!isActive(job) && <End {...props} job={job} parts={parts} next={next} />}</Parts>
     </div>
   )
 }
@@ -101,8 +95,34 @@ function headOf(job: Job, parts: readonly Part[]): string {
   return parts[0]?.jail === undefined ? `${what} was not made` : `${what} was made, but something is amiss`
 }
 
-/** The jobs, one a jail; the chosen one shows its output. */
-function Parts({ parts }: { parts: readonly Part[] }) {
+function textOf(job: Job, parts: readonly Part[]): string {
+  if (isActive(job)) return 'It goes on without this page: leave it, and find it again under Jobs.'
+  if (job.state === 'succeeded') return 'Everything was done as asked.'
+  // Nobody cleaned up after it: only the host can tell.
+  if (parts.some((part) => part.job.state === 'interrupted')) return 'The table of jails shows what became of it.'
+  const missing = parts.filter(({ jail }) => jail === undefined)
+  if (missing.length === 0)
+    return parts.length > 1 ? 'All of them are on the host.' : 'It is on the host and stays there.'
+  if (missing.length < parts.length) return 'Of those that were not made nothing is left on the host; the others stay.'
+  return `Nothing of ${parts.length > 1 ? 'them' : 'it'} is left on the host.`
+}
+
+/** Bad ends by what is said about them: many jails mostly fail for one reason. */
+function failuresOf(parts: readonly Part[]): { message: string; hint: string | undefined; of: Part[] }[] {
+  const found = new Map<string, { message: string; hint: string | undefined; of: Part[] }>()
+  for (const part of parts) {
+    const { failure, target, state } = part.job
+    if (state === 'succeeded') continue
+    const message = failure?.message ?? `${target} was not made.`
+    const known = found.get(message)
+    if (known === undefined) found.set(message, { message, hint: failure?.hint, of: [part] })
+    else known.of.push(part)
+  }
+  return [...found.values()]
+}
+
+/** The jobs, one a jail; the chosen one shows its output. Between both stands what came of them. */
+function Parts({ parts, children }: { parts: readonly Part[]; children: ReactNode }) {
   const [chosen, setChosen] = useState<string>()
   const nowMs = useNow()
   const shown =
@@ -140,6 +160,7 @@ function Parts({ parts }: { parts: readonly Part[] }) {
           ))}
         </ul>
       )}
+      {children}
       <JobOutput key={shown.job.id} jobId={shown.job.id} />
     </>
   )
@@ -157,30 +178,32 @@ function End({
 }: CreateProgressProps & { job: Job; parts: readonly Part[]; next: string }) {
   const made = parts.filter(({ jail }) => jail !== undefined)
   const missing = parts.filter((part) => part.jail === undefined).map((part) => part.job.target)
-  const bad = parts.filter((part) => part.job.state !== 'succeeded')
+  const failures = failuresOf(parts)
   const said = error?.message === undefined ? undefined : (formError(error) ?? error.message)
   return (
     <div className="space-y-4">
-      {bad.slice(0, 3).map(({ job: { id, target, failure }, jail }) => (
+      {failures.slice(0, 4).map(({ message, hint, of }) => (
         <Note
-          key={id}
+          key={message}
           tone="bad"
-          actions={
-            jail === undefined ? undefined : (
-              <ButtonLink size="sm" href={jailPath(jail.id)}>
+          actions={of.map(({ job: { id, target }, jail }) =>
+            jail === undefined || of.length > 1 ? null : (
+              <ButtonLink key={id} size="sm" href={jailPath(jail.id)}>
                 To {target}
               </ButtonLink>
-            )
-          }
+            ),
+          )}
         >
-          <p className="font-medium">{failure?.message ?? `${target} was not made.`}</p>
-          <p>
-            {failure?.hint}
-            {jail === undefined && ` Nothing of ${target} is left on the host.`}
+          <p className="font-medium">
+            {parts.length > 1 && `${of.map((part) => part.job.target).join(', ')}: `}
+            {message}
           </p>
+          {hint !== undefined && <p>{hint}</p>}
         </Note>
       ))}
-      {bad.length > 3 && <p className="text-text-second">and {bad.length - 3} more; choose one above to see why.</p>}
+      {failures.length > 4 && (
+        <p className="text-text-second">and {failures.length - 4} more reasons; choose one above to see its output.</p>
+      )}
       {said !== undefined && <Note tone="bad">{said}</Note>}
       <div className="flex flex-wrap gap-2.5">
         {missing.length > 0 && (

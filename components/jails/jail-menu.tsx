@@ -14,7 +14,7 @@ import { useJailRefusal } from './use-jail-refusal.ts'
 interface JailMenuProps {
   jail: Jail
   onAsk: (question: JailQuestion) => void
-  /** Where it stands: on the jail's own page some of it is there already. */
+  /** Where it stands: on the jail's own page what leads there is left out. */
   on?: 'row' | 'page'
   tabIndex?: number
 }
@@ -56,7 +56,7 @@ export function JailMenu({ jail, onAsk, on = 'row', tabIndex }: JailMenuProps) {
           Console below the table
         </MenuItem>
       )}
-      {!isTemplate && on !== 'page' && (
+      {!isTemplate && (
         <MenuItem icon={RotateCw} disabledReason={refusalOf('restart', jail)} onSelect={() => restart.run({ id })}>
           Restart
         </MenuItem>

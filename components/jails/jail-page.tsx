@@ -122,6 +122,8 @@ function HeadActions({ jail, onAsk, onConsole }: HeadActionsProps) {
       {more}
       {isUp && (
         <Button
+          // On a phone it is in the menu.
+          className="max-sm:hidden"
           icon={RotateCw}
           disabledReason={refusalOf('restart', jail)}
           pending={restart.pending}

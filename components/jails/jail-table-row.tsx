@@ -2,41 +2,49 @@
 
 import { FlexRender } from '@tanstack/react-table'
 import { Terminal } from 'lucide-react'
-import type { CSSProperties, MouseEvent } from 'react'
-import { useRef } from 'react'
+import type { MouseEvent } from 'react'
+import { memo, useRef } from 'react'
 import { consolePath, jailPath } from '@/lib/paths.ts'
 import { Checkbox } from '../ui/choice.tsx'
 import { cn } from '../ui/cn.ts'
 import { IconLink } from '../ui/icon-link.tsx'
-import { columnLayout } from './jail-columns.tsx'
+import { columnLayout, gridColumns, rowMinWidth } from './jail-columns.tsx'
 import type { JailQuestion } from './jail-dialogs.tsx'
 import { JailMenu } from './jail-menu.tsx'
 import { StartStopButton } from './start-stop-button.tsx'
 import { useJailRefusal } from './use-jail-refusal.ts'
 import type { JailRow } from './use-jail-table.ts'
 
+export interface RowEvents {
+  focus: (id: string) => void
+  select: (id: string, chosen: boolean, range: boolean) => void
+  open: (id: string) => void
+  ask: (question: JailQuestion) => void
+}
+
 interface JailTableRowProps {
   row: JailRow
-  columnIds: readonly string[]
+  /** Ids of the columns that are shown, joined by blanks: texts compare by what they say. */
+  columns: string
   index: number
-  style: CSSProperties
+  /** Where it stands in the table, in CSS pixels. */
+  startPx: number
   /** The keyboard is here: the only row that Tab stops at. */
   isActive: boolean
   /** Its jail is in the side panel. */
   isOpen: boolean
   isSelected: boolean
-  onFocus: () => void
-  onSelect: (chosen: boolean, range: boolean) => void
-  onOpen: () => void
-  onAsk: (question: JailQuestion) => void
+  /** The same object for all rows and always: a row is drawn again only when something of it changed. */
+  on: RowEvents
 }
 
 /** What has its own meaning when it is pressed; the rest of the row opens the side panel. */
 const CONTROL = 'a, button, input, label, [role="checkbox"], [role="menu"]'
 
-export function JailTableRow(props: JailTableRowProps) {
-  const { row, columnIds, index, style, isActive, isOpen, isSelected } = props
+export const JailTableRow = memo(function JailTableRow(props: JailTableRowProps) {
+  const { row, columns, index, startPx, isActive, isOpen, isSelected, on } = props
   const jail = row.original
+  const columnIds = columns.split(' ')
   const tabIndex = isActive ? 0 : -1
   const refusalOf = useJailRefusal()
   const withShift = useRef(false)
@@ -50,15 +58,15 @@ export function JailTableRow(props: JailTableRowProps) {
   const onClick = (event: MouseEvent) => {
     if (!(event.target instanceof Element) || !event.currentTarget.contains(event.target)) return
     if (event.target.closest(CONTROL) !== null) return
-    if (event.shiftKey) props.onSelect(true, true)
-    else if (event.ctrlKey || event.metaKey) props.onSelect(!isSelected, false)
-    else props.onOpen()
+    if (event.shiftKey) on.select(jail.id, true, true)
+    else if (event.ctrlKey || event.metaKey) on.select(jail.id, !isSelected, false)
+    else on.open(jail.id)
   }
   /** The tag leads to the jail's page in another tab; a plain press opens the side panel. */
   const onTag = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
     event.preventDefault()
-    props.onOpen()
+    on.open(jail.id)
   }
 
   return (
@@ -69,10 +77,14 @@ export function JailTableRow(props: JailTableRowProps) {
       {...(isOpen ? { 'aria-current': true } : {})}
       data-index={index}
       tabIndex={tabIndex}
-      onFocus={props.onFocus}
+      onFocus={() => on.focus(jail.id)}
       onMouseDown={onMouseDown}
       onClick={onClick}
-      style={style}
+      style={{
+        gridTemplateColumns: gridColumns(columnIds),
+        minWidth: rowMinWidth(columnIds),
+        transform: `translateY(${startPx}px)`,
+      }}
       className={cn(
         'absolute top-0 left-0 grid h-9 w-full cursor-default items-center gap-x-3 border-b border-line focus-visible:outline-offset-[-2px]',
         isOpen || isSelected ? 'bg-accent-soft' : 'hover:bg-bg',
@@ -84,7 +96,7 @@ export function JailTableRow(props: JailTableRowProps) {
           checked={isSelected}
           tabIndex={tabIndex}
           onChange={(chosen) => {
-            props.onSelect(chosen, withShift.current)
+            on.select(jail.id, chosen, withShift.current)
             withShift.current = false
           }}
         />
@@ -97,7 +109,8 @@ export function JailTableRow(props: JailTableRowProps) {
             role="gridcell"
             className={cn(
               'min-w-0 truncate',
-              id === 'badges' && 'flex items-center gap-1.5 overflow-hidden',
+              // What there is no room for is on a second line that does not show: the first badge says the worst.
+              id === 'badges' && 'flex h-5 flex-wrap gap-x-1.5 overflow-hidden',
               columnLayout(id).className,
             )}
           >
@@ -127,8 +140,8 @@ export function JailTableRow(props: JailTableRowProps) {
           disabledReason={refusalOf('openConsole', jail)}
           tabIndex={tabIndex}
         />
-        <JailMenu jail={jail} onAsk={props.onAsk} tabIndex={tabIndex} />
+        <JailMenu jail={jail} onAsk={on.ask} tabIndex={tabIndex} />
       </div>
     </div>
   )
-}
+})

@@ -3,7 +3,7 @@
 import { FlexRender } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowUp } from 'lucide-react'
-import { useMemo, useRef } from 'react'
+import { useCallback, useMemo, useRef } from 'react'
 import { Checkbox } from '../ui/choice.tsx'
 import { cn } from '../ui/cn.ts'
 import type { JailColumnId } from './jail-columns.tsx'
@@ -11,6 +11,7 @@ import { columnLayout, fittingColumns, gridColumns, rowMinWidth } from './jail-c
 import type { JailQuestion } from './jail-dialogs.tsx'
 import { JailTableRow } from './jail-table-row.tsx'
 import type { JailTable as Table } from './use-jail-table.ts'
+import { useLatest } from './use-latest.ts'
 import { useRowChoice } from './use-row-choice.ts'
 import { useWidth } from './use-width.ts'
 import type { JailsView } from './use-jails-view.ts'
@@ -38,19 +39,22 @@ export function JailTable({ table, view, chosen, usual, onOpen, onAsk }: JailTab
   const widthPx = useWidth(frame) ?? FIRST_RECT.width - (view.jail === null ? 0 : PANEL_PX)
   const { rows } = table.getRowModel()
   const ids = useMemo(() => rows.map(({ id }) => id), [rows])
+  // A new function would make it measure all rows again.
+  const keyOf = useCallback((index: number) => ids[index] ?? index, [ids])
   // oxlint-disable-next-line react/incompatible-library -- no compiler memoizes here
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => frame.current,
     estimateSize: () => ROW_PX,
-    getItemKey: (index) => ids[index] ?? index,
+    getItemKey: keyOf,
     overscan: 8,
     initialRect: FIRST_RECT,
     scrollPaddingStart: ROW_PX,
   })
   const shown = new Set<string>(chosen ?? fittingColumns(usual, widthPx))
   const columns = table.getVisibleLeafColumns().filter(({ id }) => id === 'badges' || shown.has(id))
-  const columnIds = columns.map(({ id }) => id)
+  const shownColumns = columns.map(({ id }) => id).join(' ')
+  const columnIds = shownColumns.split(' ')
   const layout = { gridTemplateColumns: gridColumns(columnIds), minWidth: rowMinWidth(columnIds) }
 
   const { active, setAt, select, onKeyDown } = useRowChoice({
@@ -64,6 +68,7 @@ export function JailTable({ table, view, chosen, usual, onOpen, onAsk }: JailTab
       requestAnimationFrame(() => frame.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus())
     },
   })
+  const rowEvents = useLatest({ focus: setAt, select, open: onOpen, ask: onAsk })
   const chosenCount = ids.filter((id) => view.selection[id]).length
   const headers = table.getHeaderGroups()[0]?.headers.filter(({ column }) => columns.includes(column)) ?? []
 
@@ -149,16 +154,13 @@ export function JailTable({ table, view, chosen, usual, onOpen, onAsk }: JailTab
             <JailTableRow
               key={key}
               row={row}
-              columnIds={columnIds}
+              columns={shownColumns}
               index={index}
-              style={{ ...layout, transform: `translateY(${start}px)` }}
+              startPx={start}
               isActive={row.id === active}
               isOpen={row.id === view.jail}
               isSelected={view.selection[row.id] !== undefined}
-              onFocus={() => setAt(row.id)}
-              onSelect={(chosen, range) => select(row.id, chosen, range)}
-              onOpen={() => onOpen(row.id)}
-              onAsk={onAsk}
+              on={rowEvents}
             />
           )
         })}

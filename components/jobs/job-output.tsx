@@ -99,7 +99,8 @@ const Block = memo(
 const rows: Record<JobLine['stream'], string> = {
   command: 'border-transparent pt-1.5 text-accent-text first:pt-0',
   stdout: 'border-transparent',
-  stderr: 'border-bad text-bad-text',
+  // Not red: progress bars and warnings come this way too. Whether it failed is said above.
+  stderr: 'border-changing text-changing-text',
 }
 
 function Line({ line: { stream, text } }: { line: JobLine }) {
@@ -109,7 +110,7 @@ function Line({ line: { stream, text } }: { line: JobLine }) {
       className={cn('border-l-2 px-3 break-words whitespace-pre-wrap [overflow-wrap:anywhere]', rows[stream])}
     >
       {stream === 'command' && <span className="text-text-third select-none">$ </span>}
-      {stream === 'stderr' && <span className="sr-only">error: </span>}
+      {stream === 'stderr' && <span className="sr-only">stderr: </span>}
       {text === '' ? '\u00a0' : visibleText(text)}
     </div>
   )

@@ -92,7 +92,7 @@ function StripText({ strip, shown }: { strip: Strip; shown: NonNullable<Strip['s
         <Progress label={title} value={state === 'waiting' ? 0 : progress} className="max-w-32 max-sm:max-w-none" />
       )}
       <span className={cn('min-w-0 flex-1 truncate max-sm:hidden', !bad && 'font-mono text-xs')}>
-        {visibleText(failure?.message ?? progressWords(lastLine))}
+        {visibleText(failure?.message ?? (state === 'cancelled' ? '' : progressWords(lastLine)))}
       </span>
       {active && (
         <span className="shrink-0 max-sm:hidden">

@@ -4,6 +4,7 @@ import { AlignLeft, ArrowLeft, X } from 'lucide-react'
 import { createSerializer, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
 import { useDeferredValue } from 'react'
 import type { JobState } from '@/lib/job.ts'
+import { useEscape } from '../jails/use-escape.ts'
 import { useJobDetail } from '../live/use-job-detail.ts'
 import { useAllJails } from '../live/use-live-data.ts'
 import { Button, IconButton } from '../ui/button.tsx'
@@ -54,6 +55,9 @@ export function JobsPage() {
   })
   const hrefOf = (id: string) => `/jobs${addressOf({ ...view, job: id })}`
   const close = () => void setView({ job: null }, { history: 'push' })
+  useEscape(() => {
+    if (job !== null) close()
+  })
   const filtered = search !== '' || state !== null || jail !== null
   return (
     <>
@@ -76,14 +80,7 @@ export function JobsPage() {
           <JailSelect value={jail} onChange={(id) => void setView({ jail: id })} />
         </div>
       </PageHeader>
-      <div
-        className="flex min-h-0 flex-1"
-        onKeyDown={(event) => {
-          const inPage = event.target instanceof Node && event.currentTarget.contains(event.target)
-          if (event.key === 'Escape' && inPage && !event.defaultPrevented && job !== null) close()
-          else moveBetweenRows(event)
-        }}
-      >
+      <div className="flex min-h-0 flex-1" onKeyDown={moveBetweenRows}>
         <div className={cn('flex min-w-0 flex-1 flex-col', job !== null && 'max-lg:hidden')}>
           <PageBody padded={false}>
             {error !== undefined && (

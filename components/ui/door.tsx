@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { Mark } from './mark.tsx'
+import { PlainHttp } from './plain-http.tsx'
 
 /** A page before the panel itself: the mark, a title, a short form. */
 export function Door({
@@ -23,6 +24,7 @@ export function Door({
           {description !== undefined && <p className="mt-1 text-text-second">{description}</p>}
           <div className="mt-5">{children}</div>
         </div>
+        <PlainHttp />
       </div>
     </main>
   )

@@ -66,7 +66,7 @@ export function Note({ tone = 'info', children, actions }: NoteProps) {
       role={tone === 'bad' ? 'alert' : 'note'}
       className={cn('flex flex-wrap items-center gap-3 rounded-md px-3.5 py-2.5', notes[tone])}
     >
-      <div className="min-w-0 flex-1">{children}</div>
+      <div className="min-w-[min(100%,15rem)] flex-1">{children}</div>
       {actions}
     </div>
   )

@@ -16,7 +16,7 @@ export function Toaster() {
         unstyled: true,
         classNames: {
           toast:
-            'flex w-full items-start gap-3 rounded-md border border-line bg-floating px-4 py-3 text-text shadow-float sm:w-90',
+            'flex w-full items-start gap-3 font-sans rounded-md border border-line bg-floating px-4 py-3 text-text shadow-float sm:w-90',
           title: 'font-medium text-sm',
           description: 'text-text-second text-sm',
           icon: 'mt-0.5',

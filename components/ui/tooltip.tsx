@@ -17,7 +17,12 @@ interface TooltipProps {
 export function Tooltip({ content, children, side = 'top', openOnPress = false }: TooltipProps) {
   const [open, setOpen] = useState(false)
   return (
-    <Base.Root open={open} onOpenChange={(next) => setOpen(next)} disabled={content === undefined || content === ''}>
+    <Base.Root
+      open={open}
+      onOpenChange={(next) => setOpen(next)}
+      disabled={content === undefined || content === ''}
+      disableHoverablePopup
+    >
       <Base.Trigger
         render={children}
         delay={openOnPress ? 150 : 500}
@@ -25,7 +30,8 @@ export function Tooltip({ content, children, side = 'top', openOnPress = false }
         {...(openOnPress ? { onClick: () => setOpen(true) } : {})}
       />
       <Base.Portal>
-        <Base.Positioner side={side} sideOffset={6} collisionPadding={8} className="z-60">
+        {/* Nothing to press in it: it must not stand in the way of what it covers, as the same control one row up. */}
+        <Base.Positioner side={side} sideOffset={6} collisionPadding={8} className="pointer-events-none z-60">
           <Base.Popup className="max-w-72 rounded-md border border-line bg-floating px-2.5 py-1.5 text-xs text-text shadow-float transition-opacity duration-100 data-ending-style:opacity-0 data-starting-style:opacity-0">
             {content}
           </Base.Popup>

@@ -15,6 +15,7 @@ import { openAuditLog } from './audit/audit-log.ts'
 import { createCallAudit } from './audit/call-audit.ts'
 import { openSyslog } from './audit/syslog.ts'
 import { auditJobEnd } from './audit/job-audit.ts'
+import { CallLimits } from './call-limits.ts'
 import type { Config } from './config.ts'
 import { createConsoles } from './console/create-consoles.ts'
 import { createFileHandlers } from './files/jail-files.ts'
@@ -135,6 +136,7 @@ export async function createService({
   const dispatch = createDispatch({
     handlers,
     authenticate: (call) => accounts.authenticateCall(call),
+    limits: new CallLimits(),
     ...finder,
     madeBy: (request) => jobs.madeBy(request),
     audit: createCallAudit(audit, warn),

@@ -15,6 +15,7 @@ import { askAgain } from './ask-again.ts'
 import { canonicalJson } from './audit/canonical-json.ts'
 import type { Caller } from './accounts/accounts.ts'
 import type { CallAudit } from './audit/call-audit.ts'
+import type { CallLimits } from './call-limits.ts'
 import type { CallContext, Handlers } from './handlers.ts'
 import type { JailFinder } from './jail-limits.ts'
 import { isWithinLimits, narrowOutput } from './jail-limits.ts'
@@ -38,6 +39,7 @@ export interface DispatchDeps extends JailFinder {
   findJail(id: string): Jail | undefined
   /** The job that the same request made before. */
   madeBy(request: Pick<CallContext, 'changeId' | 'fingerprint'>): Job | undefined
+  limits: Pick<CallLimits, 'count'>
   audit: CallAudit
   logFault(requestId: string, verb: string, error: unknown): void
 }
@@ -57,7 +59,12 @@ type Handler = (input: unknown, context: CallContext) => Promise<unknown>
 const makesJob = (name: VerbName): boolean => verbs[name].output === Job && name !== 'job.cancel'
 
 /** The one door: session → capability → schema → precondition → audit → run → audit → answer. Never rejects. */
-export function createDispatch({ handlers, audit, ...deps }: DispatchDeps): (call: Call) => Promise<Result<unknown>> {
+export function createDispatch({
+  handlers,
+  audit,
+  limits,
+  ...deps
+}: DispatchDeps): (call: Call) => Promise<Result<unknown>> {
   return async (call) => {
     const requestId = randomUUID()
     let actor: Actor | null = null
@@ -66,12 +73,14 @@ export function createDispatch({ handlers, audit, ...deps }: DispatchDeps): (cal
       if (!isVerbName(call.verb)) throw new PanelError('not_found', 'The jail service has no such verb.')
       const verb = verbNamed(call.verb)
       const { access, kind, jailMust } = verb
+      if (access === 'anyone') limits.count('anyone', call.address)
 
       const visitor = access === 'anyone' ? undefined : await deps.authenticate(call)
       actor = visitor?.actor ?? null
       if (access !== 'anyone' && actor === null)
         throw new PanelError('unauthenticated', 'You are not logged in, or your session ended.', { hint: 'Log in.' })
 
+      if (actor !== null) limits.count(kind, actor.userId)
       const refusal = actor !== null && access !== 'anyone' ? refusalOf(actor, access, kind) : undefined
       if (refusal !== undefined) throw new PanelError('forbidden', refusal)
 

@@ -13,6 +13,9 @@ import type { Result } from '@/lib/result.ts'
 
 const repository = path.resolve(import.meta.dirname, '../..')
 
+/** A long test proves who it is again after this, in milliseconds. */
+const PROOF_MS = 4 * 60_000
+
 /** The password of all users that tests make. */
 export const TEST_PASSWORD = 'correct-horse-battery'
 
@@ -126,6 +129,8 @@ export async function startTestService({
   const state = options.state ?? path.join(folder as string, 'state')
   const socket = path.join(mkdtempSync(path.join(tmpdir(), 'cb-')), 's')
   const cookies = new Map<string, string>()
+  /** When each user last proved who it is: some changes ask again after five minutes. */
+  const provedAt = new Map<string, number>()
   let child: ChildProcess
   let log = ''
 
@@ -176,6 +181,10 @@ export async function startTestService({
     input: VerbInput<Name>,
     { as, cookie, token, changeId, address = '127.0.0.1', userAgent = 'test' }: CallOptions = {},
   ): Promise<Result<VerbOutput<Name>>> {
+    if (as !== undefined && performance.now() - (provedAt.get(as) ?? Number.POSITIVE_INFINITY) > PROOF_MS) {
+      provedAt.set(as, performance.now())
+      await call('session.confirm', { password: TEST_PASSWORD }, { as })
+    }
     const shown = cookie ?? (as === undefined ? undefined : cookies.get(as))
     const { body, headers } = await request('POST', callPath(verb), JSON.stringify({ input, changeId }), {
       ...{ 'content-type': 'application/json', [CLIENT_ADDRESS_HEADER]: address, 'user-agent': userAgent },
@@ -184,8 +193,11 @@ export async function startTestService({
     })
     const given = headers['set-cookie']?.[0]?.split(';')[0]
     const result = JSON.parse(body) as Result<VerbOutput<Name>>
-    if (given !== undefined && result.ok && 'actor' in (result.value as object))
-      cookies.set((result.value as VerbOutput<'session.login'>).actor.userName, given)
+    if (given !== undefined && result.ok && 'actor' in (result.value as object)) {
+      const { userName } = (result.value as VerbOutput<'session.login'>).actor
+      cookies.set(userName, given)
+      provedAt.set(userName, performance.now())
+    }
     return result
   }
   async function must<Name extends VerbName>(verb: Name, input: VerbInput<Name>, callOptions?: CallOptions) {

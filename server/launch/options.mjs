@@ -14,6 +14,9 @@ Starts a sandbox jail host, the jail service and the panel, and prints one link.
   --host ADDRESS    address to listen on (default localhost)
   --origin URL      how browsers reach it, when that is not http://localhost:PORT
                     (behind a reverse proxy: https://jails.example.org)
+  --tls             speak https, with a certificate made here
+  --tls-cert FILE   speak https with this certificate, and
+  --tls-key FILE    its key
   --state FOLDER    where everything is kept (default .cellblock in this folder)
   --bin FOLDER      where iocage, jls, jexec, ifconfig, zfs and zpool are
                     (default: those of a sandbox, made below the state folder)
@@ -34,6 +37,7 @@ Ctrl-C ends everything; accounts, jobs and jails are kept in the state folder.`
  * @property {string | undefined} bin
  * @property {string} files
  * @property {boolean} example
+ * @property {'self-made' | { cert: string, key: string } | undefined} tls
  */
 
 /** Reads the command line; prints help or one sentence about what is wrong with it. @returns {Options} */
@@ -46,9 +50,18 @@ export function readOptions() {
   const port = Number(values.port)
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     stop(`--port takes a number from 1 to 65535, not “${values.port}”.`)
+  const { 'tls-cert': cert, 'tls-key': key } = values
+  if ((cert === undefined) !== (key === undefined)) stop('--tls-cert and --tls-key go together.')
+  const tls =
+    cert !== undefined && key !== undefined
+      ? { cert: path.resolve(cert), key: path.resolve(key) }
+      : values.tls
+        ? /** @type {const} */ ('self-made')
+        : undefined
+  const scheme = tls === undefined ? 'http' : 'https'
   const origins =
     values.origin === undefined
-      ? ['localhost', '127.0.0.1'].map((host) => `http://${host}:${port}`)
+      ? ['localhost', '127.0.0.1'].map((host) => `${scheme}://${host}:${port}`)
       : [checkOrigin(values.origin)]
   if (values.example && values.bin !== undefined) stop('--example fills a sandbox; it cannot be given with --bin.')
   return {
@@ -59,6 +72,7 @@ export function readOptions() {
     bin: values.bin === undefined ? undefined : path.resolve(values.bin),
     files: path.resolve(values.files ?? '/'),
     example: values.example,
+    tls,
   }
 }
 
@@ -69,6 +83,9 @@ function parse() {
         port: { type: 'string', default: process.env.PORT ?? '8470' },
         host: { type: 'string', default: 'localhost' },
         origin: { type: 'string' },
+        tls: { type: 'boolean', default: false },
+        'tls-cert': { type: 'string' },
+        'tls-key': { type: 'string' },
         state: { type: 'string' },
         bin: { type: 'string' },
         files: { type: 'string' },

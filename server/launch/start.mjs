@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, chmodSync, chownSync, rmSync } from 'node:fs'
 import http from 'node:http'
+import https from 'node:https'
 import net from 'node:net'
 import path from 'node:path'
 import { build, dist } from './build.mjs'
@@ -10,6 +11,7 @@ import { panelTree, panelUserArgs } from './panel-tree.mjs'
 import { prepare } from './prepare.mjs'
 import { top } from './run.mjs'
 import { say, step, stop } from './say.mjs'
+import { selfMadeCertificate } from './self-made-certificate.mjs'
 import { supervise } from './supervise.mjs'
 
 const startedAt = Date.now()
@@ -60,6 +62,14 @@ leaveSandbox = 'halt'
 const run = makeRunFolder()
 const serviceState = path.join(options.state, 'service')
 
+const certificate =
+  options.tls === 'self-made'
+    ? await selfMadeCertificate(
+        path.join(options.state, 'tls'),
+        options.origins.map((origin) => new URL(origin).hostname.replace(/^\[|\]$/g, '')),
+      )
+    : undefined
+const tls = certificate ?? (options.tls === 'self-made' ? undefined : options.tls)
 const tree = panelTree()
 const env = { ...process.env, NODE_ENV: /** @type {const} */ ('production'), NEXT_TELEMETRY_DISABLED: '1' }
 const service = supervise(
@@ -69,6 +79,7 @@ const service = supervise(
     '--enable-source-maps',
     path.join(dist, 'jail-service.mjs'),
     ...['--socket', socket, '--state', serviceState, '--bin', host.bin, '--files', host.files],
+    ...['--log-level', 'warn'],
     ...options.origins.flatMap((origin) => ['--origin', origin]),
     ...(separatePanelUser() ? ['--panel-user', String(PANEL_UID)] : []),
   ],
@@ -81,6 +92,7 @@ const panel = supervise(
     path.join(tree.folder, 'panel.mjs'),
     ...['--socket', socket, '--host', options.host, '--port', String(options.port)],
     ...options.origins.flatMap((origin) => ['--origin', origin]),
+    ...(tls === undefined ? [] : ['--tls-cert', tls.cert, '--tls-key', tls.key]),
     ...panelUserArgs(),
   ],
   // The panel gets nothing of our environment but what Node needs: it holds no secret.
@@ -160,8 +172,10 @@ function makeRunFolder() {
 async function whenAnswering() {
   for (;;) {
     const status = await new Promise((resolve) => {
-      const request = http.get(
+      // Whose certificate answers is no question here: it is our own child, asked whether it is up.
+      const request = (tls === undefined ? http : https).get(
         {
+          rejectUnauthorized: false,
           host: options.host,
           port: options.port,
           path: '/login',
@@ -192,6 +206,11 @@ function printLink() {
   say('')
   say(`    ${origin}${token === '' ? '/' : `/setup?token=${token}`}`)
   say('')
+  if (certificate !== undefined) {
+    say('  The certificate was made here, so the browser warns once. Its SHA-256 fingerprint is:')
+    say(`  ${certificate.fingerprint}`)
+    say('')
+  }
   if (options.bin === undefined) say('  A terminal on the sandbox host:  npm run --silent sandbox -- iocage list')
   say('  Ctrl-C ends it.')
   say('')

@@ -25,7 +25,8 @@ export function supervise(name, argv, { env = process.env, cwd, onGiveUp }) {
   const begin = () => {
     const [file = '', ...args] = argv
     const started = spawn(file, args, {
-      stdio: ['ignore', 'inherit', 'inherit'],
+      // What they say to people is on stderr; stdout has the set-up token, which is in the link that we print.
+      stdio: ['ignore', 'ignore', 'inherit'],
       env: /** @type {NodeJS.ProcessEnv} */ (env),
       cwd,
       detached: true,

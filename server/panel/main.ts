@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import http from 'node:http'
+import https from 'node:https'
 import path from 'node:path'
 import { CLIENT_ADDRESS_HEADER } from '@/lib/contract/wire.ts'
 import { giveUpRoot } from './give-up-root.ts'
@@ -44,11 +45,31 @@ async function prepareNext(options: PanelOptions, shadow: http.Server) {
   return app.getRequestHandler()
 }
 
+const LIMITS = { requestTimeout: 30_000, headersTimeout: 10_000, maxHeaderSize: 16 * 1024 }
+
+/** The key is read here, while we are still root: afterwards nobody of us can. */
+function createServer({ tls }: PanelOptions): http.Server {
+  if (tls === undefined) return http.createServer(LIMITS)
+  try {
+    return https.createServer({
+      ...LIMITS,
+      cert: readFileSync(tls.cert),
+      key: readFileSync(tls.key),
+      minVersion: 'TLSv1.2',
+    })
+  } catch (cause) {
+    throw new Error(`the certificate ${tls.cert} with the key ${tls.key} cannot be used`, { cause })
+  }
+}
+
 function main(options: PanelOptions): void {
-  const gate = createRequestGate(options.origins)
+  const gate = createRequestGate(options.origins, { proxied: options.tls === undefined })
   const pipe = createPipe(options.socket)
-  const secure = options.origins.some((origin) => origin.startsWith('https:'))
-  const server = http.createServer({ requestTimeout: 30_000, headersTimeout: 10_000, maxHeaderSize: 16 * 1024 })
+  // Never for localhost: every other server of this machine would have to speak TLS for a year, too.
+  const secure = options.origins.some(
+    (origin) => origin.startsWith('https:') && !/^https:\/\/(localhost|127\.)/.test(origin),
+  )
+  const server = createServer(options)
   // Next hangs its upgrade listener on the server that it is given: this one never listens, so ours sees every upgrade first.
   const shadow = http.createServer()
   let handle: Promise<(request: IncomingMessage, response: ServerResponse) => Promise<void>>

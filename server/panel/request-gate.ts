@@ -22,9 +22,9 @@ const READING = new Set(['GET', 'HEAD'])
  * Who may talk to the panel at all (security.md, T2 and T7): the Host must be one of ours before Next sees the request,
  * which ends DNS rebinding and requests steered by Host; whatever is not a plain read must come from our own pages.
  */
-export function createRequestGate(origins: readonly string[]): RequestGate {
+export function createRequestGate(origins: readonly string[], { proxied: mayBeProxied = true } = {}): RequestGate {
   const byHost = new Map(origins.map((origin) => [new URL(origin).host, origin]))
-  const proxied = origins.some((origin) => origin.startsWith('https:'))
+  const proxied = mayBeProxied && origins.some((origin) => origin.startsWith('https:'))
 
   const originOf = (request: IncomingMessage) => byHost.get(request.headers.host ?? '')
   const strange = (request: IncomingMessage): Refusal | undefined =>

@@ -4,6 +4,8 @@ import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
+import { spawn as spawnPty } from 'node-pty'
 import { describe, expect, test } from 'vitest'
 import { testSandbox, type TestSandbox } from './test-sandbox.ts'
 import { runProgram } from './run-program.ts'
@@ -144,6 +146,50 @@ describe('the sandbox host', () => {
     expect((await launch('status')).stdout).toMatch(/^host: +down/m)
   })
 
+  test('npm run sandbox has the terminal: job control, Ctrl-C, its size, the exit code', async () => {
+    await using sandbox = await testSandbox('0.9.7', 'folders')
+    const pty = spawnPty('npm', ['run', '--silent', 'sandbox', '--', 'bash', '--norc'], {
+      cwd: path.join(import.meta.dirname, '../..'),
+      env: { ...process.env, PS1: '% ', CELLBLOCK_SANDBOX: sandbox.paths.state },
+      cols: 91,
+      rows: 31,
+    })
+    const steps: [RegExp, string][] = [
+      [/% $/, 'hostname; stty size; sudo iocage --version; echo REA\\DY; sleep 1000\r'],
+      [/sandbox[\s\S]*31 91[\s\S]*Version\s0\.9\.7[\s\S]*READY/, '\u0003'],
+      [/\^C[\s\S]*% $/, 'echo code=$?; exit 6\r'],
+      [/code=130/, ''],
+    ]
+    let text = ''
+    const status = await new Promise<number>((resolve) => {
+      pty.onData((data) => {
+        text += stripVTControlCharacters(data)
+        if (steps[0]?.[0].test(text) !== true) return
+        text = ''
+        pty.write(steps.shift()?.[1] ?? '')
+      })
+      pty.onExit(({ exitCode }) => resolve(exitCode))
+    })
+    expect([steps.length, status]).toEqual([0, 6])
+  })
+
+  test('its commands work from any folder, for any program, with nothing else set', async () => {
+    await using sandbox = await testSandbox('1.13', 'folders')
+    const folder = mkdtempSync(path.join(tmpdir(), 'cellblock-elsewhere-'))
+    const { CELLBLOCK_SANDBOX: _state, CELLBLOCK_IOCAGE: _dialect, ...env } = process.env
+    const script = 'iocage --version; zpool list -H -o name; ifconfig -l; jls -h jid name; jexec nobody true; echo $?'
+    const answer = await runProgram('sh', ['-c', script], {
+      cwd: folder,
+      env: { ...env, PATH: `${sandbox.paths.bin}:${process.env['PATH']}` },
+    })
+    await rm(folder, { recursive: true })
+    expect(answer).toEqual({
+      status: 0,
+      stdout: 'Version\t1.13\ntank\nigb0 lo0\njid name\n1\n',
+      stderr: 'jexec: jail "nobody" not found\n',
+    })
+  })
+
   test('does not touch a folder that is not a sandbox', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'cellblock-other-'))
     writeFileSync(path.join(folder, 'mine'), 'mine')
@@ -196,6 +242,14 @@ describe('as an ordinary user', () => {
       expect((await asUser(folder, ['ping', '-c', '1', '10.0.1.2'])).stdout).toContain(' 0.0% packet loss')
       expect((await asUser(folder, ['jexec', '1', 'mount', '-t', 'tmpfs', 'none', '/mnt'])).status).not.toBe(0)
       expect((await asUser(folder, ['ifconfig', 'igb0'])).stdout).toContain('inet 10.0.1.2 netmask 0xffffff00')
+      // The machine's own programs (Ansible) with the machine's files, as root of this sandbox.
+      const outside = await asUser(folder, [
+        'as-root',
+        'sh',
+        '-c',
+        'id -u; test -e state/sandbox.json && jexec 1 id -u',
+      ])
+      expect(outside).toEqual({ status: 0, stdout: '0\n0\n', stderr: '' })
       expect(machine()).toEqual(before)
     } finally {
       const reset = await asUser(folder, ['reset'])

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { spawn as spawnPty } from 'node-pty'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { haltSandbox } from './control/reset-sandbox.ts'
 import { testSandbox, type TestSandbox } from './test-sandbox.ts'
 
 let sandbox: TestSandbox
@@ -459,4 +460,41 @@ describe('jail', () => {
     await expect.poll(async () => (await sandbox.run(['jls', '-j', 'doomed'])).status).toBe(1)
     await expect.poll(() => sandbox.must('ifconfig', 'igb0')).not.toContain('10.0.4.4')
   })
+})
+
+describe('iocage, after', () => {
+  const listed = async () => (await sandbox.must('iocage', 'list', '-H')).replace(/\t[0-9a-f]{8}\t/g, '\t').split('\n')
+
+  test('the death of a jail’s processes: it is down, and starts again', async () => {
+    const pid = /^pid (\d+)$/m.exec(readFileSync(path.join(sandbox.paths.run, 'jails', www), 'utf8'))?.[1] ?? ''
+    await onHost('kill', '-9', pid)
+    await expect.poll(listed).toContain('-\tdown\twww\t11.0-RELEASE\t10.0.1.2')
+    expect(await listed()).toContain(`${db}\tup\tdb\t11.0-RELEASE\t10.0.1.3`)
+    await sandbox.must('iocage', 'start', 'www')
+    expect((await onHost('ping', '-c', '1', '10.0.1.2')).stdout).toContain(' 0.0% packet loss')
+  })
+
+  test.each(['halt', 'kill -9'])(
+    '%s of the host: all are down with their settings and files, and start again',
+    async (how) => {
+      await sandbox.must('iocage', 'set', `notes=${how}`, 'db')
+      await sandbox.must(
+        'jexec',
+        `ioc-${(await sandbox.must('iocage', 'get', 'host_hostuuid', 'db')).trim()}`,
+        'touch',
+        '/root/kept',
+      )
+      if (how === 'halt') await haltSandbox(sandbox.paths)
+      else process.kill(Number(readFileSync(path.join(sandbox.paths.run, 'host'), 'utf8').split(' ')[0]), 'SIGKILL')
+      expect(await listed()).toEqual([
+        '-\tdown\tdb\t11.0-RELEASE\t10.0.1.3',
+        '-\tdown\twww\t11.0-RELEASE\t10.0.1.2',
+        '',
+      ])
+      expect(await sandbox.must('iocage', 'get', 'notes', 'db')).toBe(`${how}\n`)
+      await sandbox.must('iocage', 'start', 'db')
+      expect(await sandbox.must('jls', 'jid', 'host.hostname')).toBe('1 db\n')
+      expect((await jexec('1', 'ls', '/root/kept')).stdout).toBe('/root/kept\n')
+    },
+  )
 })

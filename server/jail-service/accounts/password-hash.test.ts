@@ -15,5 +15,5 @@ describe('passwords', () => {
     const refused = crowd.filter(({ status }) => status === 'rejected')
     expect(refused).toHaveLength(18)
     expect(refused[0]).toMatchObject({ reason: { code: 'rate_limited' } })
-  }, 30_000)
+  })
 })

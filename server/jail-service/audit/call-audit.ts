@@ -5,7 +5,7 @@ import type { WireError } from '@/lib/errors.ts'
 import { errorChain } from '@/lib/errors.ts'
 import type { AuditLog, NewAuditRow } from './audit-log.ts'
 
-/** Refused calls of visitors without a session that are written down in a minute: they must not fill the disk. */
+/** Refused calls of visitors without a session, and of floods, that are written down in a minute: they must not fill the disk. */
 const UNKNOWN_PER_MINUTE = 120
 
 interface CallWords {
@@ -60,7 +60,7 @@ export function createCallAudit(audit: AuditLog, log: (message: string) => void)
       const verb = verbNamed(name)
       // A read that is refused for want of a session is a page left open; one for want of a right is a try.
       if (verb.kind === 'read' && error.code !== 'forbidden') return
-      if (actor === null) {
+      if (actor === null || error.code === 'rate_limited') {
         const now = Math.floor(performance.now() / 60_000)
         if (now !== minute) [minute, unknown] = [now, 0]
         unknown += 1

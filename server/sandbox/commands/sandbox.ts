@@ -3,7 +3,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { changeFault } from '../control/faults.ts'
 import { haltSandbox, resetSandbox } from '../control/reset-sandbox.ts'
-import { runInHost } from '../control/run-in-host.ts'
+import { runAsRoot, runInHost } from '../control/run-in-host.ts'
 import { showStatus } from '../control/show-status.ts'
 import { renewCommands } from '../install-commands.ts'
 import { makeSandbox } from '../make-sandbox.ts'
@@ -13,13 +13,13 @@ const HELP = `A FreeBSD-like jail host on Linux, to try, develop and test with. 
 
   npm run --silent sandbox -- COMMAND ARGUMENT…   run a command on the sandbox host: iocage list
   npm run --silent sandbox -- bin                 print a folder of commands to put in front of PATH
+  npm run --silent sandbox -- as-root ansible …   run a program with this machine's files and the sandbox's commands
   npm run --silent sandbox -- status              what there is, and whether its host is up
   npm run --silent sandbox -- halt                end the host and its jails; files stay
   npm run --silent sandbox -- reset               remove the sandbox with everything in it
   npm run --silent sandbox -- fault NAME on|off   make something fail; "fault list" tells what can
 
 The commands are iocage, jail, jls, jexec, ifconfig, zfs and zpool, as on FreeBSD, and this machine's own.
-A program that only the machine has (ansible) runs with the sandbox's commands in front of PATH, as its root.
 
   CELLBLOCK_SANDBOX   folder of the sandbox (now STATE)
   CELLBLOCK_IOCAGE    iocage of a new one: 0.9.7 (UUID and tag, the default) or 1.13 (names)
@@ -53,6 +53,8 @@ export async function main([command = '--help', ...argv]: string[]): Promise<num
     case 'bin':
       process.stdout.write(`${paths.bin}\n`)
       return 0
+    case 'as-root':
+      return await runAsRoot(paths, argv)
     case 'fault':
       changeFault(paths, argv)
       // Storage looks at its faults when it works: have it do so now.

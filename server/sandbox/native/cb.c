@@ -19,36 +19,10 @@ static int run_in_host(char **argv) {
   return run_and_wait(exec_command, argv);
 }
 
-/* Where the sandbox host would find a program, asked from outside. */
-static bool host_has(const struct host_handle *handle, const char *name) {
-  static const char *folders[] = {"usr/local/sbin", "usr/local/bin", "usr/sbin", "usr/bin", "sbin", "bin"};
-  if (strchr(name, '/') != NULL) return true;
-  char *front = text("%s/bin/%s", state_folder(), name), *own = text("%s/lib/bin/%s", state_folder(), name);
-  bool found = access(front, X_OK) == 0 || access(own, X_OK) == 0;
-  for (size_t i = 0; !found && i < sizeof folders / sizeof *folders; i++) {
-    char *path = text("/proc/%d/root/%s/%s", (int)handle->pid, folders[i], name);
-    found = access(path, X_OK) == 0;
-    free(path);
-  }
-  return found;
-}
-
-/* run -- COMMAND ARGUMENT…: on the host; what only the machine has, there, as the sandbox's root. */
+/* run -- COMMAND ARGUMENT…: on the host. */
 static int run_main(int argc, char **argv) {
   int at = argc > 1 && strcmp(argv[1], "--") == 0 ? 2 : 1;
   program = "sandbox";
-  if (at >= argc) die(64, "no command given");
-  struct host_handle handle;
-  if (!inside_host()) {
-    ensure_host(&handle);
-    if (!host_has(&handle, argv[at])) return as_root_main(argc - at + 1, argv + at - 1);
-  }
-  return run_in_host(argv + at);
-}
-
-/* enter-host -- COMMAND ARGUMENT… */
-static int enter_host_main(int argc, char **argv) {
-  int at = argc > 1 && strcmp(argv[1], "--") == 0 ? 2 : 1;
   return run_in_host(argv + at);
 }
 
@@ -101,7 +75,6 @@ static int bury_main(int argc, char **argv) {
 
 static const struct command commands[] = {
     {"run", run_main},
-    {"enter-host", enter_host_main},
     {"node", node_main},
     {"as-root", as_root_main},
     {"probe", probe_main},

@@ -12,7 +12,7 @@ describe.each([
     let sandbox: TestSandbox
     const zfs = (...argv: string[]) => sandbox.run(['zfs', ...argv])
     const must = (...argv: string[]) => sandbox.must('zfs', ...argv)
-    const shell = (script: string) => sandbox.run(['../lib/cb', 'enter-host', '--', 'sh', '-c', script])
+    const shell = (script: string) => sandbox.shell(script)
     const inHost = (file: string) => path.join(sandbox.paths.host, file)
     const names = async (...argv: string[]) => (await must('list', '-H', '-o', 'name', ...argv)).trim().split('\n')
 
