@@ -16,7 +16,10 @@ import { ConsoleScreen } from './console-screen.tsx'
 /** More than so many consoles beside each other nobody can read. */
 const PANES_MAX = 4
 
-/** `?console=ID` returns to one; `?user=` and `?command=` say what a new one runs; `?with=` names the jails beside. */
+/**
+ * `?console=ID` returns to one; `?user=` and `?command=` say what a new one runs; `?with=` names the jails beside, each
+ * with the console that it shows (`JAIL~CONSOLE`) once that is known.
+ */
 const query = {
   console: parseAsString,
   user: parseAsString,
@@ -48,7 +51,7 @@ function Panes({ jailId }: { jailId: string }) {
         onConsole={(id) => void setQuery({ console: id })}
         actions={tools}
       />
-      {beside.map((id, index) => (
+      {beside.map(besideOf).map(({ jail: id, console: shown }, index) => (
         <div
           // The same jail may stand here twice, and panes are never reordered.
           key={`${index} ${id}`}
@@ -56,7 +59,12 @@ function Panes({ jailId }: { jailId: string }) {
         >
           <Pane
             jailId={id}
-            fresh={id === jailId || beside.indexOf(id) < index}
+            {...(shown === undefined ? { fresh: true } : { consoleId: shown })}
+            onConsole={(next) =>
+              void setQuery(({ with: now }) => ({
+                with: now.map((entry, at) => (at === index ? `${id}~${next}` : entry)),
+              }))
+            }
             actions={
               <IconButton
                 icon={X}
@@ -69,6 +77,12 @@ function Panes({ jailId }: { jailId: string }) {
       ))}
     </div>
   )
+}
+
+/** An entry of `?with=`. */
+function besideOf(entry: string): { jail: string; console: string | undefined } {
+  const [, jail, shown] = /^(.*)~([0-9a-f-]{36})$/.exec(entry) ?? []
+  return jail === undefined ? { jail: entry, console: undefined } : { jail, console: shown }
 }
 
 interface PaneProps {

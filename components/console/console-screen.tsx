@@ -42,6 +42,8 @@ export interface ConsoleScreenProps {
   jail: Jail
   /** A console to return to; without it the user's latest in this jail, or a new one. */
   consoleId?: string
+  /** Opens a new one, also where the user has one in the jail. */
+  fresh?: boolean
   /** For a new one: whose shell or which command; the user's living one of that kind is taken first. */
   choice?: Partial<OpenChoice>
   /** Stands at the beginning of the bar: the jail's name, where it does not stand right above. */
@@ -82,7 +84,7 @@ function ConsoleView(props: ConsoleScreenProps & { refusal: string | undefined }
   const focused = useRef(false)
   const [lastWish, setLastWish] = useState<ConsoleWish>({
     consoleId: props.consoleId,
-    fresh: false,
+    fresh: props.fresh === true,
     user: props.choice?.user,
     command: props.choice?.command,
   })
@@ -93,7 +95,7 @@ function ConsoleView(props: ConsoleScreenProps & { refusal: string | undefined }
       withIdentity(() => issueConsoleTicket({ id: jail.id, consoleId: wished, fresh, mode, user, command, reason })),
     () => setInputRefused(true),
   )
-  const broadcast = useBroadcast(type)
+  const broadcast = useBroadcast(facts?.consoleId, type)
   const filesRefusal = useFilesRefusal(jail)
   const { transfers, send, stop } = useTransfers(jail.id)
   const drop = useFileDrop((dropped) => {

@@ -189,7 +189,7 @@ export class ConsoleSession {
     for (const other of this.#viewers)
       if (other.id === hello.viewer) {
         drives = other === this.#driver
-        this.detach(other)
+        this.#remove(other) // the size stays: the page that goes is the page that comes
         other.link.close(WS_DONE, 'this page connected again')
       }
     const resumed = hello.offset !== undefined && this.#ring.has(hello.offset)
@@ -240,13 +240,18 @@ export class ConsoleSession {
 
   /** A page went away; the console stays. */
   detach(viewer: Viewer): void {
-    if (!this.#viewers.delete(viewer)) return
-    clearTimeout(viewer.inputTimer)
-    if (this.#driver === viewer) this.#driver = undefined
-    this.#lastSeenAt = performance.now()
+    if (!this.#remove(viewer)) return
     this.#fitSize()
     this.#tellViewers()
     this.#steer()
+  }
+
+  #remove(viewer: Viewer): boolean {
+    if (!this.#viewers.delete(viewer)) return false
+    clearTimeout(viewer.inputTimer)
+    if (this.#driver === viewer) this.#driver = undefined
+    this.#lastSeenAt = performance.now()
+    return true
   }
 
   /** The page rendered everything before `offset`. False when that was never sent. */
