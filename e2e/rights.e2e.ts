@@ -108,7 +108,13 @@ test('an admin limits a user to some jails; the pages say why the rest cannot be
   await expect(page.getByText('web*', { exact: true })).toBeHidden()
 })
 
-test('the audit is searched by who, what and day, saved as a file, and verified', async ({ page, signIn }) => {
+test('the audit is searched by who, what and day, saved as a file, and verified', async ({ page, panel, signIn }) => {
+  const admin = await panel.login('admin')
+  const { body } = await panel.call('user.list', {}, admin)
+  const { users } = (body as { value: { users: { id: string; userName: string }[] } }).value
+  const id = users.find(({ userName }) => userName === 'viewer')?.id
+  for (const jails of [['web*'], null])
+    expect((await panel.call('user.setLimits', { id, jails, consoles: null }, admin)).status).toBe(200)
   await signIn('admin')
   await page.goto('/audit')
   await page.getByLabel('Search the audit log').fill('who:admin verb:user.setLimits')
