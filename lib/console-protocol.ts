@@ -8,10 +8,14 @@ import { z } from 'zod'
  * both sides say how far they are, so a connection that broke goes on where it ended, over any transport.
  */
 
-/** The pty is paused while every viewer has more than this many bytes that its terminal has not rendered. */
-export const HIGH_WATER_BYTES = 256 * 1024
-/** … and goes on when some viewer has no more than this. */
-export const LOW_WATER_BYTES = 64 * 1024
+/** A viewer is sent this much ahead of what its terminal has rendered, in bytes, */
+export const HIGH_WATER_BYTES = 192 * 1024
+/** … and, when it renders fast, what it renders in this time more, in milliseconds: short enough for Ctrl-C. */
+export const AHEAD_MS = 12
+/** … but never more than this, in bytes. */
+export const AHEAD_MAX_BYTES = 1024 * 1024
+/** The pty is paused while every viewer is that far behind, and goes on when some viewer has this part of it left. */
+export const RESUME_PART = 0.8
 /** A client acknowledges when this much was rendered since its last acknowledgement, */
 export const ACK_EVERY_BYTES = 64 * 1024
 /** … or when this long passed since then, in milliseconds, whichever comes first. */

@@ -2,8 +2,16 @@
 export const jailPath = (id: string, tab?: string): string =>
   `/jails/${encodeURIComponent(id)}${tab === undefined ? '' : `?tab=${encodeURIComponent(tab)}`}`
 
-/** Address of a jail's console as a page of its own. */
-export const consolePath = (id: string): string => `${jailPath(id)}/console`
+/** Address of a jail's console as a page of its own; `command` is run there in place of a login shell. */
+export const consolePath = (id: string, command?: string): string =>
+  `${jailPath(id)}/console${command === undefined ? '' : `?command=${encodeURIComponent(command)}`}`
+
+/** Address of the table of jails as it is (`search`, with its question mark) with the console of one below. */
+export function dockPath(id: string, search: string): string {
+  const query = new URLSearchParams(search)
+  query.set('dock', id)
+  return `/jails?${query.toString()}`
+}
 
 /** Address of the table of jails with the side panel of one. */
 export const jailPanelPath = (id: string): string => `/jails?jail=${encodeURIComponent(id)}`

@@ -26,7 +26,6 @@ export class BenchClient {
   #acked = 0
   #ackTimer: NodeJS.Timeout | undefined
   #queue: Buffer[] = []
-  #queued = 0
   #renderTimer: NodeJS.Timeout | undefined
   #tail = ''
   #wanted: { text: string; resolve: (at: number) => void } | undefined
@@ -56,7 +55,6 @@ export class BenchClient {
       this.#offset += data.length
       if (this.#bytesPerS === Infinity) return this.#render(data)
       this.#queue.push(data)
-      this.#queued += data.length
       this.#renderTimer ??= setInterval(() => this.#renderSome(), 5)
     })
   }
@@ -80,7 +78,6 @@ export class BenchClient {
       const part = first.subarray(0, budget)
       if (part.length === first.length) this.#queue.shift()
       else this.#queue[0] = first.subarray(part.length)
-      this.#queued -= part.length
       budget -= part.length
       this.#render(part)
     }

@@ -50,7 +50,7 @@ export function ConsoleBar(props: ConsoleBarProps) {
   const { jail, title, state, facts, terminal, searching, refusal, broadcasting } = props
   const viewers = facts?.viewers ?? []
   return (
-    <header className="flex h-[42px] shrink-0 items-center gap-3 border-b border-line px-4 max-sm:gap-1.5 max-sm:px-2">
+    <header className="@container flex h-[42px] shrink-0 items-center gap-3 border-b border-line px-4 max-sm:gap-1.5 max-sm:px-2">
       {title}
       <ConsoleTabs
         jailId={jail.id}
@@ -81,7 +81,7 @@ export function ConsoleBar(props: ConsoleBarProps) {
         </Badge>
       )}
       {viewers.length > 1 && (
-        <span className="truncate text-text-second max-sm:hidden">{viewerWords(viewers)} here</span>
+        <span className="truncate text-text-second max-sm:hidden @max-2xl:sr-only">{viewerWords(viewers)} here</span>
       )}
       {searching && terminal !== null ? (
         <ConsoleSearch terminal={terminal} onClose={() => props.onSearch(false)} />

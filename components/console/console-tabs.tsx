@@ -74,7 +74,7 @@ export function ConsoleTabs({ jailId, current, cell, refusal, onChoose, onNew, o
           }
         >
           {others.flatMap((info) => {
-            const name = `${info.owner}’s ${tabName(info, [])}`
+            const name = tabName(info, [])
             return [
               <MenuItem key={`${info.id} watch`} icon={Eye} onSelect={() => onChoose(info.id, 'watch')}>
                 Watch {name}
@@ -97,5 +97,7 @@ function tabName(info: ConsoleInfo, before: readonly ConsoleInfo[]): string {
   return number === 1 ? name : `${name} ${number}`
 }
 
-const nameOf = ({ user, command }: ConsoleInfo): string =>
-  command === null ? user : user === 'root' ? command : `${user}: ${command}`
+function nameOf({ user, command, mine, owner }: ConsoleInfo): string {
+  const name = command === null ? user : user === 'root' ? command : `${user}: ${command}`
+  return mine ? name : `${owner}’s ${name}`
+}

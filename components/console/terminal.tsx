@@ -52,7 +52,11 @@ export function Terminal(props: TerminalProps) {
   const onPasteAsked = useEffectEvent(props.onPasteAsked)
   const onSearchAsked = useEffectEvent(props.onSearchAsked)
   const copiesSelection = useEffectEvent(() => props.copyOnSelect)
-  const options = useEffectEvent(() => ({ fontSize: fontSizePx, screenReaderMode: screenReader }))
+  const options = useEffectEvent(() => ({
+    fontSize: fontSizePx,
+    screenReaderMode: screenReader,
+    disableStdin: readOnly,
+  }))
 
   useEffect(() => {
     const element = pane.current
@@ -73,6 +77,7 @@ export function Terminal(props: TerminalProps) {
         opened.terminal.options.theme = terminalTheme(element)
       })
       widget.current = { terminal: opened.terminal, fit: () => onPaneChange() }
+      Object.assign(opened.terminal.options, options()) // they may have changed while it opened
       end = () => {
         observer.disconnect()
         stopWatching()

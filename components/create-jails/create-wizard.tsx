@@ -39,7 +39,7 @@ export function CreateWizard() {
     step: parseAsStringLiteral(WIZARD_STEPS).withDefault('name'),
     job: parseAsString,
   })
-  const { step: asked, job: jobId, ...fromAddress } = query
+  const { step: asked, job: jobInAddress, ...fromAddress } = query
   const form = useForm<WizardValues>({ defaultValues: fromAddress })
   // All fields have a default, so none is ever missing.
   const values = useWatch({ control: form.control }) as WizardValues
@@ -48,6 +48,8 @@ export function CreateWizard() {
   const [tried, setTried] = useState<ReadonlySet<WizardStep>>(new Set())
   /** The job that this page itself has asked for: its end leads on by itself. */
   const [ownJob, setOwnJob] = useState<string>()
+  // The router may put the address of before the action back once more; only its reader leaves the job.
+  const jobId = jobInAddress ?? ownJob ?? null
   const refusal = useCan('jail:create')
   const create = useChange(createJails, {
     errors: 'inline',
@@ -58,9 +60,14 @@ export function CreateWizard() {
   })
 
   useEffect(() => {
+    const onBack = () => setOwnJob(undefined)
+    window.addEventListener('popstate', onBack)
+    return () => window.removeEventListener('popstate', onBack)
+  }, [])
+  useEffect(() => {
     // Also where going back has brought an older address with older values.
-    void setQuery({ ...values, step: asked, job: jobId }, { history: 'replace' })
-  }, [values, asked, jobId, setQuery])
+    void setQuery({ ...values, step: asked, job: jobInAddress ?? jobId }, { history: 'replace' })
+  }, [values, asked, jobId, jobInAddress, setQuery])
 
   const problems = wizardProblems(values, world)
   const wrong = new Set(WIZARD_STEPS.filter((step) => problemsOfStep(step, problems).length > 0))
@@ -80,6 +87,7 @@ export function CreateWizard() {
 
   const go = (next: WizardStep) => {
     create.reset()
+    setOwnJob(undefined)
     void setQuery({ step: next, job: null }, { history: 'push' })
   }
   const set = (changed: Partial<WizardValues>) => {

@@ -1,9 +1,9 @@
 'use client'
 
-import { Copy, Ellipsis, FileText, Layers, Plus, RotateCw, Terminal, Trash2, Undo2 } from 'lucide-react'
+import { Copy, Ellipsis, FileText, Layers, PanelBottom, Plus, RotateCw, Terminal, Trash2, Undo2 } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import type { Jail } from '@/lib/jail.ts'
-import { consolePath, jailPath } from '@/lib/paths.ts'
+import { consolePath, dockPath, jailPath } from '@/lib/paths.ts'
 import { restartJail } from '@/server/panel/actions/jails.ts'
 import { useChange } from '../live/use-change.ts'
 import { IconButton } from '../ui/button.tsx'
@@ -45,6 +45,15 @@ export function JailMenu({ jail, onAsk, on = 'row', tabIndex }: JailMenuProps) {
           onSelect={() => router.push(consolePath(id))}
         >
           Console
+        </MenuItem>
+      )}
+      {!isTemplate && on !== 'page' && (
+        <MenuItem
+          icon={PanelBottom}
+          disabledReason={refusalOf('openConsole', jail)}
+          onSelect={() => router.push(dockPath(id, window.location.search))}
+        >
+          Console below the table
         </MenuItem>
       )}
       {!isTemplate && (

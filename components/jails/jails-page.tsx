@@ -5,6 +5,7 @@ import { useRouter } from 'next/navigation'
 import { useDeferredValue, useMemo, useState } from 'react'
 import type { Jail } from '@/lib/jail.ts'
 import { jailPath } from '@/lib/paths.ts'
+import { ConsoleDock } from '../console/console-dock.tsx'
 import { useActiveJobs, useHost, useJails } from '../live/use-live-data.ts'
 import { useCan } from '../live/use-rights.ts'
 import { Button, ButtonLink } from '../ui/button.tsx'
@@ -93,6 +94,7 @@ export function JailsPage() {
         )}
         {view.jail !== null && <JailSidePanel id={view.jail} onClose={() => open(undefined)} onAsk={setQuestion} />}
       </div>
+      <ConsoleDock />
       <JailDialogs question={question} onClose={() => setQuestion(undefined)} />
     </>
   )

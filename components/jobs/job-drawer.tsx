@@ -1,7 +1,7 @@
 'use client'
 
 import { ExternalLink, X } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { useEffect, useEffectEvent, useRef } from 'react'
 import { isActive, type Job } from '@/lib/job.ts'
 import { jobPath } from '@/lib/paths.ts'
 import { useJobDetail } from '../live/use-job-detail.ts'
@@ -30,16 +30,23 @@ interface JobDrawerProps {
 export function JobDrawer({ jobId, onJob, onClose }: JobDrawerProps) {
   const drawer = useRef<HTMLElement>(null)
   useEffect(() => drawer.current?.focus(), [])
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    const { target } = event
+    const isInDrawer = target === document.body || (target instanceof Node && drawer.current?.contains(target) === true)
+    if (event.key !== 'Escape' || !isInDrawer) return
+    event.stopPropagation() // the page below keeps what it has open
+    onClose()
+  })
+  useEffect(() => {
+    // On the window: a button that was pressed may be gone by now, and the focus with it.
+    window.addEventListener('keydown', onKey, { capture: true })
+    return () => window.removeEventListener('keydown', onKey, { capture: true })
+  }, [])
   return (
     <section
       ref={drawer}
       tabIndex={-1}
       aria-label="Job drawer"
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape' || event.defaultPrevented) return
-        event.stopPropagation()
-        onClose()
-      }}
       className="flex h-[min(400px,52dvh)] shrink-0 border-t border-line bg-bg transition-transform duration-150 focus-visible:outline-none max-sm:h-[64dvh] starting:translate-y-4"
     >
       <LateJobs chosen={jobId} onJob={onJob} />

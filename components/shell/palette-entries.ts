@@ -2,7 +2,7 @@ import type { Capability, JailVerb } from '@/lib/capabilities.ts'
 import { jailRefusal } from '@/lib/capabilities.ts'
 import type { Jail } from '@/lib/jail.ts'
 import { addressText } from '@/lib/jail.ts'
-import { jailPath } from '@/lib/paths.ts'
+import { consolePath, jailPath } from '@/lib/paths.ts'
 import { places } from './places.ts'
 
 /** What an entry of the palette does when it is chosen. */
@@ -41,11 +41,38 @@ const pages: readonly { label: string; detail: string; href: string }[] = [
   { label: 'Create jail', detail: 'command', href: '/jails/new' },
 ]
 
-function jailEntries(jail: Jail, words: readonly string[], refusalOf: (capability: Capability) => string | undefined) {
+/** What stands behind `console` in `www console top`, as it was typed; undefined when the jail is not named before it. */
+function commandIn(query: string, jailText: string): string | undefined {
+  const [, before = '', command] = /^(.*?)\bconsole\s+(\S.*)$/i.exec(query) ?? []
+  const named = before
+    .toLowerCase()
+    .split(/\s+/)
+    .some((word) => word !== '' && jailText.includes(word))
+  return named ? command?.trim() : undefined
+}
+
+function jailEntries(
+  jail: Jail,
+  query: string,
+  words: readonly string[],
+  refusalOf: (capability: Capability) => string | undefined,
+): PaletteEntry[] {
   const text = `${jail.tag} ${addressText(jail.ip4)} ${jail.uuid ?? ''} ${jail.notes}`.toLowerCase()
   const about = words.filter((word) => text.includes(word))
   const rest = words.filter((word) => !text.includes(word))
   if (about.length === 0) return []
+  const command = commandIn(query, text)
+  if (command !== undefined)
+    return [
+      {
+        id: `${jail.id} console ${command}`,
+        label: `Console ${jail.tag}: ${command}`,
+        detail: 'runs it in the jail',
+        group: 'Jails',
+        deed: { kind: 'go', href: consolePath(jail.id, command) },
+        refusal: refusalOf('jail:console') ?? jailRefusal('openConsole', jail),
+      },
+    ]
   const chosen =
     rest.length === 0 ? verbs.slice(0, 1) : verbs.filter(({ word }) => rest.every((part) => word.startsWith(part)))
   // A name written out says that one means this jail: then its verbs stand below it.
@@ -106,7 +133,7 @@ export function paletteEntries(
     .map((jail) => ({ jail, at: Math.min(...words.map((word) => nearness(jail.tag.toLowerCase(), word))) }))
     .toSorted((a, b) => a.at - b.at || a.jail.tag.localeCompare(b.jail.tag, 'en', { numeric: true }))
   for (const { jail } of byNearness) {
-    ofJails.push(...jailEntries(jail, words, refusalOf))
+    ofJails.push(...jailEntries(jail, query, words, refusalOf))
     if (ofJails.length >= SHOWN) break
   }
   return [...ofJails.slice(0, SHOWN), ...ofPages, ...themes]

@@ -42,7 +42,7 @@ export const consoleVerbs = {
    * A ticket for one WebSocket, used once within 30 s. With `consoleId` the socket attaches to that console, the
    * caller's or another's; without it to the caller's latest living console in the jail, or, if there is none or `fresh`
    * is set, to a new one: as `user`, with `command` in place of the login shell. A new one without a `reason` where the
-   * policy wants one is refused with the field `reason`.
+   * policy wants one is refused with the field `reason`. The jail must be up for a new one only.
    */
   'console.ticket': change(
     'jail:console',
@@ -64,7 +64,6 @@ export const consoleVerbs = {
         command === undefined ? '' : ` with ${command}`,
       ].join(''),
     }),
-    'openConsole',
   ),
   'console.close': change('jail:console', z.strictObject({ consoleId: z.uuid() }), z.object({}), ({ consoleId }) => ({
     target: consoleId,

@@ -13,9 +13,9 @@ const ANSWERS_PER_S = 50
 export const SCROLLBACK_LINES = 5_000
 /** An open escape sequence is looked for in so many bytes before the point of drawing. */
 const TAIL_BYTES = 16 * 1024
-/** Plain text changes nothing but the picture, which nobody looks at: it may wait for so long, in milliseconds, */
+/** Plain text changes nothing but the picture, which nobody looks at: it waits until none came for so long, in milliseconds, */
 const PLAIN_WAIT_MS = 25
-/** … and be this much, in bytes. Of a flood most has scrolled away by then, and is never looked at. */
+/** … or it is this much, in bytes. Of a flood most has scrolled away by then, and is never looked at. */
 const PLAIN_MAX_BYTES = 2 * 1024 * 1024
 /** Looked at in one go, in bytes: some milliseconds, then others have their turn. */
 const SLICE_BYTES = 64 * 1024
@@ -76,8 +76,9 @@ export class ConsoleScreen {
   #soon: NodeJS.Immediate | undefined
   #sleepTimer: NodeJS.Timeout | undefined
   #usedAt = performance.now()
-  /** The last bytes that were written. */
-  #end: Buffer = Buffer.alloc(0)
+  /** What was written last, and when. */
+  #last: Buffer = Buffer.alloc(0)
+  #lastAt = 0
 
   constructor(
     cols: number,
@@ -112,9 +113,10 @@ export class ConsoleScreen {
     }
     this.#backlog.push(chunk)
     this.#pending += chunk.length
-    this.#end = Buffer.from(chunk.subarray(-END_BYTES))
+    this.#last = chunk
+    this.#lastAt = performance.now()
     if (this.#plain) {
-      this.#later ??= setTimeout(() => this.#work(), PLAIN_WAIT_MS)
+      this.#later ??= setTimeout(() => this.#workWhenQuiet(), PLAIN_WAIT_MS)
       return
     }
     clearTimeout(this.#later)
@@ -183,7 +185,8 @@ export class ConsoleScreen {
 
   #tryToSleep(): void {
     const wait = this.#usedAt + this.#sleepAfterMs - performance.now()
-    const between = this.#parserState() === GROUND && this.#pending === 0 && incompleteTail(this.#end) === 0
+    const between =
+      this.#parserState() === GROUND && this.#pending === 0 && incompleteTail(this.#last.subarray(-END_BYTES)) === 0
     if (wait > 0 || !between) {
       this.#sleepTimer = setTimeout(() => this.#tryToSleep(), between ? wait : this.#sleepAfterMs)
       return
@@ -208,6 +211,12 @@ export class ConsoleScreen {
     this.#later = undefined
     if (this.#soon !== undefined) clearImmediate(this.#soon)
     this.#soon = undefined
+  }
+
+  #workWhenQuiet(): void {
+    const quietMs = performance.now() - this.#lastAt
+    if (quietMs >= PLAIN_WAIT_MS) return this.#work()
+    this.#later = setTimeout(() => this.#workWhenQuiet(), PLAIN_WAIT_MS - quietMs)
   }
 
   #work(): void {

@@ -1,6 +1,13 @@
 import type { Actor } from '@/lib/account.ts'
 import type { ClientMessage, ViewMode } from '@/lib/console-protocol.ts'
-import { HIGH_WATER_BYTES, INPUT_KEPT_MAX_BYTES, LOW_WATER_BYTES, WS_DONE } from '@/lib/console-protocol.ts'
+import {
+  AHEAD_MAX_BYTES,
+  AHEAD_MS,
+  HIGH_WATER_BYTES,
+  INPUT_KEPT_MAX_BYTES,
+  RESUME_PART,
+  WS_DONE,
+} from '@/lib/console-protocol.ts'
 import type { ConsoleInfo } from '@/lib/contract/console-verbs.ts'
 import type { Pty, PtyExit } from '../pty.ts'
 import { spawnPty } from '../pty.ts'
@@ -15,8 +22,12 @@ type Hello = Extract<ClientMessage, { type: 'hello' }>
 const FRAME_BYTES = 64 * 1024
 /** Under a flood output is gathered for this long, in milliseconds: fewer, larger frames. A lone key's echo never waits. */
 const GATHER_MS = 2
+/** This much at once is no echo of keys any more, in bytes. */
+const FLOOD_BYTES = 1_024
 /** A viewer that rendered nothing for this long while it holds the console up is not waited for, in milliseconds. */
 const STALL_MS = 5_000
+/** How fast a page renders is looked at this often, in milliseconds. */
+const PACE_EVERY_MS = 50
 /** Window edges are dragged: the pty learns a new size at most this often, in milliseconds. */
 const RESIZE_EVERY_MS = 50
 /** Input is confirmed when typing rests for this long, in milliseconds. */
@@ -75,6 +86,9 @@ export class ConsoleSession {
   #stallTimer: NodeJS.Timeout | undefined
   #pumpTimer: NodeJS.Timeout | undefined
   #lastPumpAt = 0
+  /** Output since then, in bytes. */
+  #gathered = 0
+  #lastPumpBytes = 0
   #resizeTimer: NodeJS.Timeout | undefined
   #lastResizeAt = 0
   #ended: { exitCode: number | null; reason: string; at: string } | undefined
@@ -187,6 +201,9 @@ export class ConsoleSession {
       rows: hello.rows,
       sent: offset,
       acked: offset,
+      window: HIGH_WATER_BYTES,
+      paceAt: now,
+      paceFrom: offset,
       mark: mark.number,
       lastAckAt: now,
       stalled: false,
@@ -232,9 +249,17 @@ export class ConsoleSession {
   /** The page rendered everything before `offset`. False when that was never sent. */
   acknowledge(viewer: Viewer, offset: number): boolean {
     if (offset > viewer.sent) return false
-    viewer.lastAckAt = performance.now()
+    const now = performance.now()
+    viewer.lastAckAt = now
     viewer.stalled = false
     if (offset > viewer.acked) viewer.acked = offset
+    const paceMs = now - viewer.paceAt
+    if (paceMs >= PACE_EVERY_MS) {
+      const ahead = ((viewer.acked - viewer.paceFrom) / paceMs) * AHEAD_MS
+      viewer.window = Math.min(AHEAD_MAX_BYTES, HIGH_WATER_BYTES + ahead)
+      viewer.paceAt = now
+      viewer.paceFrom = viewer.acked
+    }
     this.#pump(viewer)
     this.#steer()
     return true
@@ -331,14 +356,18 @@ export class ConsoleSession {
     this.#screen.write(chunk)
     this.recorder?.output(chunk)
     this.#steer()
-    if (this.#pumpTimer !== undefined || this.#viewers.size === 0) return
-    if (performance.now() - this.#lastPumpAt >= GATHER_MS) this.#pumpAll()
-    else this.#pumpTimer = setTimeout(() => this.#pumpAll(), GATHER_MS)
+    if (this.#viewers.size === 0) return
+    this.#gathered += chunk.length
+    const calm = this.#lastPumpBytes < FLOOD_BYTES || performance.now() - this.#lastPumpAt >= GATHER_MS
+    if (calm || this.#gathered >= FRAME_BYTES) this.#pumpAll()
+    else this.#pumpTimer ??= setTimeout(() => this.#pumpAll(), GATHER_MS)
   }
 
   #pumpAll(): void {
     clearTimeout(this.#pumpTimer)
     this.#pumpTimer = undefined
+    this.#lastPumpBytes = this.#gathered
+    this.#gathered = 0
     for (const viewer of this.#viewers) this.#pump(viewer)
     this.#lastPumpAt = performance.now()
   }
@@ -359,7 +388,7 @@ export class ConsoleSession {
         continue
       }
       const until = mark?.offset ?? this.#ring.end
-      const room = HIGH_WATER_BYTES - (viewer.sent - viewer.acked)
+      const room = Math.floor(viewer.window) - (viewer.sent - viewer.acked)
       const bytes = this.#ring.read(viewer.sent, Math.min(FRAME_BYTES, room, until - viewer.sent))
       if (bytes.length === 0) break
       viewer.sent += bytes.length
@@ -375,6 +404,8 @@ export class ConsoleSession {
     const { bytes, offset, cols, rows } = this.#screen.draw(this.#ring)
     viewer.sent = offset
     viewer.acked = offset
+    viewer.paceAt = performance.now()
+    viewer.paceFrom = offset
     viewer.mark = this.#marks.findLast((mark) => mark.cols === cols && mark.rows === rows)?.number ?? viewer.mark
     viewer.link.tell({ type: 'screen', offset, bytes: bytes.length, cols, rows })
     for (let at = 0; at < bytes.length; at += FRAME_BYTES) viewer.link.send(bytes.subarray(at, at + FRAME_BYTES))
@@ -382,18 +413,20 @@ export class ConsoleSession {
 
   /** Pauses or resumes the pty by how far viewers and the screen are behind. */
   #steer(): void {
-    const waitedFor = [...this.#viewers].filter(({ stalled }) => !stalled)
-    const behind = Math.min(...waitedFor.map(({ acked }) => this.#ring.end - acked))
-    const outstanding = Math.max(
-      waitedFor.length === 0 ? 0 : behind,
-      this.#screen.pendingBytes,
-      this.recorder?.pendingBytes ?? 0,
+    /** Of what it may have ahead, the part that the viewer has who is least behind. */
+    let behind = Infinity
+    for (const { stalled, acked, window } of this.#viewers)
+      if (!stalled) behind = Math.min(behind, (this.#ring.end - acked) / window)
+    const load = Math.max(
+      behind === Infinity ? 0 : behind,
+      this.#screen.pendingBytes / HIGH_WATER_BYTES,
+      (this.recorder?.pendingBytes ?? 0) / AHEAD_MAX_BYTES,
     )
-    if (!this.#paused && outstanding > HIGH_WATER_BYTES) {
+    if (!this.#paused && load > 1) {
       this.#paused = true
       this.#pty.pause()
       this.#stallTimer ??= setInterval(() => this.#findStalled(), STALL_MS / 5)
-    } else if (this.#paused && outstanding <= LOW_WATER_BYTES) {
+    } else if (this.#paused && load <= RESUME_PART) {
       this.#paused = false
       clearInterval(this.#stallTimer)
       this.#stallTimer = undefined
@@ -404,7 +437,7 @@ export class ConsoleSession {
   #findStalled(): void {
     const since = performance.now() - STALL_MS
     for (const viewer of this.#viewers)
-      if (viewer.lastAckAt < since && this.#ring.end - viewer.acked > HIGH_WATER_BYTES) viewer.stalled = true
+      if (viewer.lastAckAt < since && this.#ring.end - viewer.acked > viewer.window) viewer.stalled = true
     this.#steer()
   }
 

@@ -211,7 +211,7 @@ describe('a flood', () => {
       ahead.push(viewer.offset - viewer.rendered)
       return viewer.rendered > 3_000_000
     }, 'more of it')
-    expect(Math.max(...ahead)).toBeLessThanOrEqual(256 * 1024)
+    expect(Math.max(...ahead)).toBeLessThanOrEqual(300 * 1024) // 192 KiB and what it renders in 12 ms
     expect(memoryBytes() - before).toBeLessThan(48 * 1024 * 1024)
     const at = performance.now()
     viewer.type('\x03')

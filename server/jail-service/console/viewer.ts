@@ -24,6 +24,11 @@ export interface Viewer {
   sent: number
   /** … and before this one is rendered. */
   acked: number
+  /** How far it is sent ahead of what it rendered, in bytes. */
+  window: number
+  /** When its pace was measured last, and what it had rendered then. */
+  paceAt: number
+  paceFrom: number
   /** Number of the size mark that it was told last. */
   mark: number
   lastAckAt: number

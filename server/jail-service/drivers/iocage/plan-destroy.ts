@@ -1,6 +1,7 @@
 import { jailRefusal } from '@/lib/capabilities.ts'
 import { PanelError } from '@/lib/errors.ts'
 import type { Dataset } from '@/lib/host.ts'
+import { formatBytes } from '@/lib/sizes.ts'
 import type { Argv } from '@/lib/job.ts'
 import { failureText } from './failure-text.ts'
 import { destroyArgv } from './iocage-argv.ts'
@@ -18,10 +19,6 @@ import {
   stillAllows,
 } from './plan-tools.ts'
 import { pathOf } from './fold-jail.ts'
-
-const GIBIBYTE = 1024 ** 3
-const sizeText = (bytes: number): string =>
-  bytes >= GIBIBYTE ? `${(bytes / GIBIBYTE).toFixed(1)} GiB` : `${Math.max(1, Math.round(bytes / 1024 ** 2))} MiB`
 
 /**
  * The end of a jail or template, and of everything in it. The older iocage does nothing at all while a configuration is
@@ -93,7 +90,7 @@ export async function planDestroy(
     ],
     effects: datasets
       .filter(({ name }) => within(name))
-      .map(({ name, usedBytes }) => `Goes for good: ${name} (${sizeText(usedBytes)}) and its snapshots.`),
+      .map(({ name, usedBytes }) => `Goes for good: ${name} (${formatBytes(usedBytes)}) and its snapshots.`),
   }
 }
 
