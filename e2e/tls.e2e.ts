@@ -63,7 +63,7 @@ function get(
 ): Promise<{ status: number; headers: IncomingHttpHeaders; fingerprint: string; protocol: string }> {
   return new Promise((resolve, reject) => {
     const request = https.get(
-      { host: 'localhost', port, path: '/api/call/x', agent: false, ...options },
+      { host: 'localhost', servername: 'localhost', port, path: '/api/call/x', agent: false, ...options },
       (response) => {
         const socket = response.socket as TLSSocket
         const { fingerprint256: fingerprint } = socket.getPeerCertificate()

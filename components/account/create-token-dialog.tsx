@@ -108,7 +108,8 @@ export function CreateTokenDialog({ onClose, onCreated }: { onClose: () => void;
 
 function TokenShown({ token, onDone }: { token: string; onDone: () => void }) {
   const example = [
-    `curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json"`,
+    'curl -H "Authorization: Bearer $TOKEN"',
+    '-H "Content-Type: application/json"',
     `-d '{"input":{}}' ${window.location.origin}/api/call/host.snapshot`,
   ].join(' \\\n  ')
   return (

@@ -92,7 +92,7 @@ function AuditLog() {
           </div>
           <Select
             aria-label="Outcome"
-            className="w-40 shrink-0"
+            className="w-40 shrink-0 max-sm:w-full"
             value={outcome ?? ''}
             onChange={(value) => void setFilter({ outcome: outcomes.find((known) => known === value) ?? null })}
             options={options}
@@ -100,7 +100,7 @@ function AuditLog() {
           <TextInput
             type="date"
             aria-label="From this day"
-            className="w-36 shrink-0"
+            className="w-36 shrink-0 max-sm:w-0 max-sm:flex-1"
             value={from}
             max={to === '' ? undefined : to}
             onChange={(event) => void setFilter({ from: event.target.value === '' ? null : event.target.value })}
@@ -108,7 +108,7 @@ function AuditLog() {
           <TextInput
             type="date"
             aria-label="To this day"
-            className="w-36 shrink-0"
+            className="w-36 shrink-0 max-sm:w-0 max-sm:flex-1"
             value={to}
             min={from === '' ? undefined : from}
             onChange={(event) => void setFilter({ to: event.target.value === '' ? null : event.target.value })}

@@ -140,6 +140,7 @@ export async function createService({
   const dispatch = createDispatch({
     handlers,
     authenticate: (call) => accounts.authenticateCall(call),
+    userName: (id) => accounts.store.actor(id)?.userName,
     limits: new CallLimits(),
     ...finder,
     madeBy: (request) => jobs.madeBy(request),

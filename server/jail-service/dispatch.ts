@@ -39,6 +39,8 @@ export interface DispatchDeps extends JailFinder {
   findJail(id: string): Jail | undefined
   /** The job that the same request made before. */
   madeBy(request: Pick<CallContext, 'changeId' | 'fingerprint'>): Job | undefined
+  /** For the audit, which is read when the user is gone; undefined: there is none of this id. */
+  userName(id: string): string | undefined
   limits: Pick<CallLimits, 'count'>
   audit: CallAudit
   logFault(requestId: string, verb: string, error: unknown): void
@@ -52,6 +54,17 @@ const refusalOf = (actor: Actor, access: Capability, kind: Verb['kind']): string
   actor.token !== undefined && access === 'account:own' && kind === 'change'
     ? 'An API token cannot change the account of its user. Log in for that.'
     : holderRefusal(actor, access)
+
+/** What the audit says of a user by the name: an id tells nobody anything, least of all later. */
+function withUserName(
+  words: { target: string; text: string } | undefined,
+  verb: VerbName,
+  userName: (id: string) => string | undefined,
+): typeof words {
+  const known = words !== undefined && verb.startsWith('user.') ? userName(words.target) : undefined
+  if (words === undefined || known === undefined) return words
+  return { target: known, text: words.text.replace(words.target, known) }
+}
 
 type Handler = (input: unknown, context: CallContext) => Promise<unknown>
 
@@ -127,7 +140,7 @@ export function createDispatch({
         if (reason !== undefined) throw new PanelError('conflict', reason, { hint: 'Nothing was changed.' })
       }
 
-      const words = verb.audit?.(input)
+      const words = withUserName(verb.audit?.(input), name, (id) => deps.userName(id))
       if (kind === 'change' && words !== undefined)
         begun = audit.begin({
           ...{ actor, address: call.address, verb: call.verb, ...words },

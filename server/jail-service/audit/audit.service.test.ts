@@ -45,6 +45,8 @@ describe('what is written down', () => {
       text: 'create user ada, viewer',
     })
     await service.must('user.remove', { id: made.id }, as)
+    const [removed] = (await service.must('audit.list', { search: 'ada' }, as)).rows
+    expect(removed).toMatchObject({ verb: 'user.remove', target: 'ada', text: 'remove user ada' })
   })
 
   test('what was refused: for want of a right, of a session, of sense', async () => {
