@@ -87,7 +87,7 @@ test('a terminal joins the console that a page shows, and leaves it running', as
   await page.goto(address)
   await state(page, 'open')
   await expect(screen(page)).toContainText(':~ #')
-  await page.keyboard.type('clear; sh""ared=between-us\n')
+  await page.keyboard.type('clear; shared=between-us\n')
 
   const folder = mkdtempSync(path.join(tmpdir(), 'cb-console-'))
   const session = path.join(folder, 'session')
