@@ -237,7 +237,8 @@ describe('guessing', () => {
       unknown.push(other.ms)
     }
     const least = (times: number[]) => Math.min(...times)
-    expect(least(unknown) / least(known)).toBeGreaterThan(0.6)
-    expect(least(unknown) / least(known)).toBeLessThan(1.6)
+    // Without the same work for both, one takes a hundredth of the other; a busy machine makes no such difference.
+    expect(least(unknown) / least(known)).toBeGreaterThan(0.2)
+    expect(least(unknown) / least(known)).toBeLessThan(5)
   })
 })
