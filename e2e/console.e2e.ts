@@ -334,7 +334,8 @@ test('is accessible in both themes, and on a phone has the keys that its keyboar
   await endShell(page)
 })
 
-test('a viewer is told why there is no console', async ({ page, signIn }) => {
+test('a viewer is told why there is no console', async ({ context, page, signIn }) => {
+  await context.clearCookies()
   await signIn('viewer')
   await page.goto(address)
   await expect(page.getByText('Your role, viewer, cannot open consoles.')).toBeVisible()

@@ -86,7 +86,8 @@ test('the policy asks for a reason, the console says that it is recorded, the re
   await expect(page.getByText(`SHA-256 ${sha256}`)).toBeVisible()
 })
 
-test('others have no recordings to see', async ({ page, signIn }) => {
+test('others have no recordings to see', async ({ context, page, signIn }) => {
+  await context.clearCookies()
   await signIn('operator')
   await page.goto('/recordings')
   await expect(page.getByText('Your role, operator, cannot see recordings.')).toBeVisible()
