@@ -202,7 +202,7 @@ describe.each(['0.9.7', '1.13'])('consoles over iocage %s', (version) => {
     await command.shows(/^mia\s+(\/usr)?\/home\/mia$/m)
 
     const { viewer: shell } = await open({ fresh: true, user: 'mia' })
-    await shell.shows(/[$%#] $/)
+    await shell.shows(/[$%#] ?$/)
     shell.type('id -un\r')
     await shell.shows(/^mia$/m)
     shell.type('exit\r')
