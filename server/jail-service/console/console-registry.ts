@@ -54,6 +54,8 @@ export interface ConsoleWorld {
   findJail(id: string): Jail | undefined
   /** Looks at the host again, so that `findJail` tells the truth of this moment. */
   refreshJails(): Promise<void>
+  /** Whether `gone` came true of the jail within a time; looks at the host meanwhile. */
+  waitForJail(id: string, gone: (jail: Jail | undefined) => boolean, timeoutMs: number): Promise<boolean>
   /**
    * The command of a console in this jail (`consoleArgv`), its first word an absolute path, and the user it runs as.
    * Throws `not_found` when the jail has no such user.
@@ -78,6 +80,10 @@ const USED_MS = 5_000
 
 /** The host is asked at most this long why a console ended, in milliseconds. */
 const WHY_MS = 2_000
+/** Between a stopping jail's signals to its shells and its own end, in milliseconds: some 100 ms, more on a busy host. */
+const STOP_MS = 5_000
+/** HUP, KILL, TERM: what a jail that stops sends to its shells. */
+const STOP_SIGNALS: readonly number[] = [1, 9, 15]
 
 interface Entry {
   session: ConsoleSession
@@ -295,10 +301,15 @@ export class ConsoleRegistry {
 
   /** A jail that stops kills its shells first: so the host is asked before a shell is blamed. */
   async #whyEnded(session: ConsoleSession, exitCode: number | null, signal: number | null): Promise<string> {
+    const { jailId, jid, tag } = session
+    const gone = (jail: Jail | undefined) => jail === undefined || jail.state !== 'up' || jail.jid !== jid
     const timeout = new Promise<void>((resolve) => setTimeout(resolve, WHY_MS).unref())
     await Promise.race([this.#world.refreshJails().catch(() => undefined), timeout])
-    const jail = this.#world.findJail(session.jailId)
-    if (jail === undefined || jail.state !== 'up' || jail.jid !== session.jid) return `${session.tag} was stopped.`
+    // A program around the shell tells its signal as 128 and more (sh(1)).
+    const killed = STOP_SIGNALS.includes(signal ?? (exitCode ?? 0) - 128)
+    const stopped =
+      gone(this.#world.findJail(jailId)) || (killed && (await this.#world.waitForJail(jailId, gone, STOP_MS)))
+    if (stopped) return `${tag} was stopped.`
     if (signal !== null) return `The shell was ended by signal ${signal}.`
     if (exitCode === 127) return 'The shell could not be started.'
     return 'The shell ended.'

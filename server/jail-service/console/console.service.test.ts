@@ -273,6 +273,26 @@ describe('what ends a console', () => {
     expect(await next.message('exit')).toMatchObject({ reason: 'www was stopped.' })
   })
 
+  test.each([
+    ['kill -HUP $$', null],
+    ["sh -c 'kill -TERM $$'; exit $?", 143],
+  ])('its jail stops, and its shell was gone first: %s', async (command, exitCode) => {
+    all.world.argv = ['/bin/sh', '-c', command]
+    const viewer = page()
+    await viewer.hello(ticket())
+    await expect.poll(() => all.world.waitsForJail).toBe(true)
+    expect(viewer.told.some(({ type }) => type === 'exit')).toBe(false)
+    all.world.jail = { ...www, state: 'down', jid: null }
+    expect(await viewer.message('exit')).toMatchObject({ reason: 'www was stopped.', exitCode })
+  })
+
+  test('a shell that is killed in a jail that goes on is said to be', async () => {
+    all.world.jailStays = true
+    const { viewer } = await shell()
+    viewer.type('kill -9 $$\r')
+    expect(await viewer.message('exit')).toMatchObject({ reason: 'The shell was ended by signal 9.', exitCode: null })
+  })
+
   test('its owner loses the right', async () => {
     const { viewer } = await shell()
     all.world.may.delete(mk.userId)

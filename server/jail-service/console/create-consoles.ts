@@ -35,7 +35,8 @@ export interface ConsolesDeps extends Pick<ConsoleWorld, 'mayUse' | 'sessionIsGo
   jexec: string
   inventory: {
     find(id: string): Jail | undefined
-    refresh(): Promise<void>
+    look(): Promise<void>
+    waitFor(condition: () => boolean, timeoutMs: number): Promise<boolean>
     snapshot(): { host: { driver: { dialect: 'uuid-tag' | 'name' } | null } }
   }
   /** Properties of a jail as its manager keeps them. */
@@ -84,7 +85,8 @@ export function createConsoles(deps: ConsolesDeps): Consoles {
       ...deps,
       launcher: build,
       findJail: (id) => inventory.find(id),
-      refreshJails: () => inventory.refresh(),
+      refreshJails: () => inventory.look(),
+      waitForJail: (id, gone, timeoutMs) => inventory.waitFor(() => gone(inventory.find(id)), timeoutMs),
       async commandFor(jail, choice) {
         const dialect = inventory.snapshot().host.driver?.dialect ?? null
         const settings = settingsOf(deps.properties(jail.id), dialect)

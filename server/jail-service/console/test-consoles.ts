@@ -23,6 +23,10 @@ export const www = { id: 'iocage:www', tag: 'www', state: 'up', jid: 3, kind: 'j
 /** What the world around the consoles is like; a test changes it as it goes. */
 export interface TestWorld {
   jail: Jail | undefined
+  /** Waiting for the jail's end is in vain. */
+  jailStays: boolean
+  /** Someone waits, or waited, for the jail's end. */
+  waitsForJail: boolean
   argv: string[]
   /** Users who may use consoles. */
   may: Set<string>
@@ -75,7 +79,14 @@ export async function startTestConsoles(
   const folder = mkdtempSync(path.join(tmpdir(), 'cellblock-console-'))
   const socketPath = path.join(folder, 's')
   const world: TestWorld = {
-    ...{ jail: www, argv: ['/bin/sh'], may: new Set([mk.userId, jo.userId]), sessionIsGood: true },
+    ...{
+      jail: www,
+      jailStays: false,
+      waitsForJail: false,
+      argv: ['/bin/sh'],
+      may: new Set([mk.userId, jo.userId]),
+      sessionIsGood: true,
+    },
     ...{ audit: [], auditFails: false, log: [] },
   }
   const db = openDb(path.join(folder, 'db'))
@@ -87,6 +98,15 @@ export async function startTestConsoles(
       launcher: async () => program,
       findJail: () => world.jail,
       refreshJails: async () => undefined,
+      waitForJail: (_id, gone) =>
+        new Promise((resolve) => {
+          world.waitsForJail = true
+          const poll = setInterval(() => {
+            if (!gone(world.jail) && !world.jailStays) return
+            clearInterval(poll)
+            resolve(gone(world.jail))
+          }, 5)
+        }),
       commandFor: async (_, { user = 'root', command }) => ({
         argv: command === undefined ? world.argv : ['/bin/sh', '-c', command],
         user,
