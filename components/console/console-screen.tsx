@@ -5,10 +5,12 @@ import type { ReactNode } from 'react'
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { holderRefusal, jailRefusal } from '@/lib/capabilities.ts'
 import type { Jail } from '@/lib/jail.ts'
+import { isActive } from '@/lib/job.ts'
 import { closeConsole, issueConsoleTicket } from '@/server/panel/actions/console.ts'
 import { startJail } from '@/server/panel/actions/jails.ts'
 import { withIdentity } from '../live/confirm-identity.ts'
 import { useChange } from '../live/use-change.ts'
+import { useJobs } from '../live/use-live-data.ts'
 import { useActor, useCan } from '../live/use-rights.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { useBroadcast } from './broadcast.tsx'
@@ -259,21 +261,26 @@ function ConsoleView(props: ConsoleScreenProps & { refusal: string | undefined }
 /** *Start the jail and open again*: offered while the jail is down, opens once it is up. */
 function useStartAndOpen(jail: Jail, refusal: string | undefined, open: () => void) {
   const cannotStart = useCan('jail:start') ?? jailRefusal('start', jail)
-  const [waits, setWaits] = useState(false)
+  const [asked, setAsked] = useState(false)
   const start = useChange(startJail)
-  const openNow = useEffectEvent(open)
+  const job = useJobs().find(({ id }) => id === start.output?.id)
+  const failed = start.error !== undefined || (job !== undefined && !isActive(job) && job.state !== 'succeeded')
+  const waits = asked && !failed
   const ready = waits && refusal === undefined
+  const openNow = useEffectEvent(() => {
+    setAsked(false)
+    open()
+  })
   useEffect(() => {
     if (ready) openNow()
   }, [ready])
-  if (ready) setWaits(false)
   if (jail.kind === 'template' || jail.state !== 'down') return undefined
   return {
     tag: jail.tag,
     pending: start.pending || waits,
     disabledReason: cannotStart,
     press: () => {
-      setWaits(true)
+      setAsked(true)
       start.run({ id: jail.id })
     },
   }
