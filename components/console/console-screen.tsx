@@ -116,7 +116,9 @@ function ConsoleView(props: ConsoleScreenProps & { refusal: string | undefined }
   }
   const openNew = (choice: Partial<OpenChoice>) => go({ consoleId: undefined, fresh: true, ...choice })
 
-  const start = useStartAndOpen(jail, refusal, () => openNew({ user: lastWish.user, command: lastWish.command }))
+  const start = useStartAndOpen(jail, refusal, consoleId, () =>
+    openNew({ user: lastWish.user, command: lastWish.command }),
+  )
 
   const onInput = (text: string) => {
     setInputRefused(false)
@@ -259,18 +261,21 @@ function ConsoleView(props: ConsoleScreenProps & { refusal: string | undefined }
 }
 
 /** *Start the jail and open again*: offered while the jail is down, opens once it is up. */
-function useStartAndOpen(jail: Jail, refusal: string | undefined, open: () => void) {
+function useStartAndOpen(
+  jail: Jail,
+  refusal: string | undefined,
+  /** The console that is shown: with another one the wish is over. */
+  shown: string | undefined,
+  open: () => void,
+) {
   const cannotStart = useCan('jail:start') ?? jailRefusal('start', jail)
-  const [asked, setAsked] = useState(false)
+  const [asked, setAsked] = useState<{ at: string | undefined }>()
   const start = useChange(startJail)
   const job = useJobs().find(({ id }) => id === start.output?.id)
   const failed = start.error !== undefined || (job !== undefined && !isActive(job) && job.state !== 'succeeded')
-  const waits = asked && !failed
+  const waits = asked !== undefined && asked.at === shown && !failed
   const ready = waits && refusal === undefined
-  const openNow = useEffectEvent(() => {
-    setAsked(false)
-    open()
-  })
+  const openNow = useEffectEvent(open)
   useEffect(() => {
     if (ready) openNow()
   }, [ready])
@@ -280,7 +285,7 @@ function useStartAndOpen(jail: Jail, refusal: string | undefined, open: () => vo
     pending: start.pending || waits,
     disabledReason: cannotStart,
     press: () => {
-      setAsked(true)
+      setAsked({ at: shown })
       start.run({ id: jail.id })
     },
   }
