@@ -63,7 +63,7 @@ test.describe('today’s iocage', () => {
   test('what is done in a terminal shows in an open page by itself', async ({ page, panel, signIn }) => {
     await signIn('admin')
     await page.goto('/jails')
-    await expect(page.getByRole('heading', { name: 'Jails' })).toBeVisible()
+    await expect(page.getByRole('heading', { name: 'Jails', exact: true })).toBeVisible()
     await page.evaluate(() => Object.assign(window, { sameDocument: true }))
     fill(panel)
     await expect(row(page, 'www')).toContainText('up')
@@ -158,7 +158,7 @@ test.describe('today’s iocage', () => {
       /The configuration of web12 cannot be read: config\.json is not valid JSON/,
     )
     await expect(row(page, 'www').getByText('up', { exact: true })).toBeVisible()
-    await page.getByRole('button', { name: 'State', exact: true }).click()
+    await page.getByRole('button', { name: 'Filter by state', exact: true }).click()
     await page.getByRole('menuitemradio', { name: 'Needs attention' }).click()
     await page.keyboard.press('Escape')
     await expect.poll(() => tags(page)).toEqual(['web12'])
