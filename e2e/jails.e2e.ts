@@ -110,13 +110,15 @@ test.describe('today’s iocage', () => {
   }) => {
     await signIn('operator')
     fill(panel)
-    // Long enough to be looked at.
-    panel.host('iocage', 'set', 'exec_prestart=/bin/sleep 2', 'db')
+    // It is starting until somebody writes to the pipe.
+    panel.host('mkfifo', '/tmp/go')
+    panel.host('iocage', 'set', 'exec_prestart=/bin/cat /tmp/go', 'db')
     await page.goto('/jails')
     await row(page, 'db').getByRole('button', { name: 'Start db' }).click()
     await expect(row(page, 'db').getByText('starting', { exact: true })).toBeVisible()
     const start = row(page, 'db').getByRole('button', { name: 'Start db' })
     await expect(start).toHaveAccessibleDescription('db is starting. Wait until that is done.')
+    panel.host('sh', '-c', 'echo > /tmp/go')
     await expect(row(page, 'db').getByText('up', { exact: true })).toBeVisible()
     await expect(row(page, 'db').getByRole('gridcell').nth(1)).toHaveText(/^\d+$/)
     expect(panel.host('jls', 'name')).toContain('ioc-db')
