@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { expect, test, useHost } from './fixtures.ts'
+import { expect, logIn, test, useHost } from './fixtures.ts'
 import type { RunningPanel } from './start-panel.ts'
 
 /** Every page as a viewer and as an operator: it opens, and what the role may not do is refused with the reason. */
@@ -103,11 +103,7 @@ test('an operator’s click, sent again by a viewer, is refused', async ({ page,
   fill(panel)
   const context = await browser.newContext({ baseURL: panel.origin })
   const theirs = await context.newPage()
-  await theirs.goto('/login')
-  await theirs.getByLabel('User name').fill('operator')
-  await theirs.getByLabel('Password').fill('correct-horse-battery')
-  await theirs.getByRole('button', { name: 'Log in', exact: true }).click()
-  await expect(theirs.getByRole('navigation', { name: 'Places' })).toBeVisible()
+  await logIn(theirs, 'operator')
   await theirs.goto('/jails')
   const [click] = await Promise.all([
     theirs.waitForRequest((request) => request.method() === 'POST' && request.headers()['next-action'] !== undefined),

@@ -47,18 +47,20 @@ export const test = base.extend<Fixtures>({
     { auto: true },
   ],
   signIn: async ({ page }, use) => {
-    await use(async (role) => {
-      // By the form: a browser takes a `__Host-` cookie from an answer only.
-      await page.goto('/login?next=%2Faccount')
-      await page.getByLabel('User name').fill(role)
-      await page.getByLabel('Password').fill(TEST_PASSWORD)
-      await page.getByRole('button', { name: 'Log in', exact: true }).click()
-      await expect(page.getByRole('heading', { name: role })).toBeVisible()
-    })
+    await use((role) => logIn(page, role))
   },
 })
 
 export { expect }
+
+/** Logs a page's browser in, by the form: a browser takes a `__Host-` cookie from an answer only. */
+export async function logIn(page: Page, role: TestRole): Promise<void> {
+  await page.goto('/login?next=%2Faccount')
+  await page.getByLabel('User name').fill(role)
+  await page.getByLabel('Password').fill(TEST_PASSWORD)
+  await page.getByRole('button', { name: 'Log in', exact: true }).click()
+  await expect(page.getByRole('heading', { name: role })).toBeVisible()
+}
 
 /** Gives all tests of a file one host, service and panel of their own. */
 export function useHost(options: PanelOptions = {}): void {

@@ -140,7 +140,10 @@ function FilterBar({ view, usual, count, all }: FilterBarProps) {
       />
       <Menu
         trigger={
-          <Button icon={ListFilter} aria-label={view.state === null ? 'State' : `State: ${groupNames[view.state]}`}>
+          <Button
+            icon={ListFilter}
+            aria-label={view.state === null ? 'Filter by state' : `Filter by state: ${groupNames[view.state]}`}
+          >
             <span className="max-sm:sr-only">{view.state === null ? 'State' : groupNames[view.state]}</span>
           </Button>
         }

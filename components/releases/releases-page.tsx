@@ -72,17 +72,20 @@ export function ReleasesPage() {
               <ReleaseTable rows={others} fetchRefusal={refusal} onFetch={onFetch} />
             </Panel>
           )}
-          <p className="text-text-second">
-            Another one, also an old one from the archive:{' '}
-            <button
-              type="button"
-              className="inline-flex items-center gap-1 rounded-sm text-accent-text hover:underline"
-              onClick={() => void setAsked('')}
-            >
-              <Plus aria-hidden size={13} />
-              fetch it by its name
-            </button>
-          </p>
+          {/* Whoever may not fetch reads why on the button above. */}
+          {refusal === undefined && (
+            <p className="text-text-second">
+              Another one, also an old one from the archive:{' '}
+              <button
+                type="button"
+                className="inline-flex items-center gap-1 rounded-sm text-accent-text hover:underline"
+                onClick={() => void setAsked('')}
+              >
+                <Plus aria-hidden size={13} />
+                fetch it by its name
+              </button>
+            </p>
+          )}
         </div>
       </PageBody>
       <FetchDialog release={asked ?? undefined} onClose={() => void setAsked(null)} />
