@@ -2,8 +2,10 @@ import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { readBelow } from './below-root.ts'
 
-/** A snapshot may take a release's files away for a moment: how long it still counts, in milliseconds. */
+/** How long a release counts whose folder is not listed, in milliseconds: one failed look is none. */
 const GONE_AFTER_MS = 1_000
+/** The same while its folder is there and its files are not: they are being mounted again, which a busy host delays. */
+const UNMOUNTED_MS = 10_000
 
 /** A release whose base is unpacked. */
 export interface FetchedRelease {
@@ -21,13 +23,15 @@ export function createReleaseFolders(
   const known = new Map<string, { release: FetchedRelease; seenAt: number }>()
   return {
     scan() {
-      for (const name of releaseFolders(folder)) {
+      const listed = releaseFolders(folder)
+      for (const name of listed) {
         const script = readBelow(path.join(folder, name, 'root'), 'bin/freebsd-version')
         if (script === undefined) continue
         const patch = /^USERLAND_VERSION="?([\w.-]+)"?/m.exec(script)?.[1] ?? null
         known.set(name, { release: { name, patch }, seenAt: now() })
       }
-      for (const [name, { seenAt }] of known) if (now() - seenAt > GONE_AFTER_MS) known.delete(name)
+      for (const [name, { seenAt }] of known)
+        if (now() - seenAt > (listed.includes(name) ? UNMOUNTED_MS : GONE_AFTER_MS)) known.delete(name)
       return [...known.values()].map(({ release }) => release)
     },
   }
