@@ -123,6 +123,7 @@ describe('a pty', () => {
     const { pty, ended } = run(['/bin/sh', '-c', 'printf start; sleep 0.1; printf 0123456789; exit 3'], (_, all) => {
       if (all.length === 5) {
         pty.pause()
+        // The pause itself is what is tested: it outlasts the program and every timer of the wrapper.
         setTimeout(() => pty.resume(), 700)
       }
     })
