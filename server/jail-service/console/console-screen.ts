@@ -1,11 +1,12 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import { SerializeAddon } from '@xterm/addon-serialize'
 import { Unicode11Addon } from '@xterm/addon-unicode11'
 import headless from '@xterm/headless'
 import { FrameBudget } from './frame-budget.ts'
+import { guardTerminal } from '@/lib/guard-terminal.ts'
 import { incompleteTail } from '@/lib/incomplete-tail.ts'
 import type { OutputRing } from './output-ring.ts'
 import { isPlainText, lastLinesOf } from './plain-text.ts'
+import { drawTerminal } from './terminal-picture.ts'
 
 /** Answers to device queries a second: vim asks a handful at its start, a hostile file thousands. */
 const ANSWERS_PER_S = 50
@@ -26,12 +27,10 @@ const END_BYTES = 3
 /** State of xterm's parser between sequences (its ParserState.GROUND). */
 const GROUND = 0
 
-/** What xterm.js keeps and the serialiser leaves out; all packages are pinned to one generation. */
+/** What xterm.js keeps and does not offer; all packages are pinned to one generation. */
 interface TerminalInside {
   _core: {
-    buffer: { scrollTop: number; scrollBottom: number; x: number; y: number }
-    coreService: { isCursorHidden: boolean; decPrivateModes: { cursorStyle?: string; cursorBlink?: boolean } }
-    coreMouseService: { activeEncoding: string }
+    buffer: { scrollTop: number; scrollBottom: number }
     _inputHandler: { _parser: { currentState: number } }
     _writeBuffer: { writeSync(data: Uint8Array | string): void }
   }
@@ -48,7 +47,6 @@ export interface Drawing {
 
 interface Awake {
   terminal: headless.Terminal
-  serializer: SerializeAddon
   inside: TerminalInside['_core']
 }
 
@@ -59,6 +57,7 @@ interface Awake {
 export class ConsoleScreen {
   readonly #onParsed: () => void
   readonly #onAnswer: (bytes: Buffer) => void
+  readonly #onFault: (error: unknown) => void
   readonly #budget = new FrameBudget(ANSWERS_PER_S)
   readonly #sleepAfterMs: number
   #cols: number
@@ -83,11 +82,12 @@ export class ConsoleScreen {
   constructor(
     cols: number,
     rows: number,
-    handlers: { onParsed: () => void; onAnswer: (bytes: Buffer) => void },
+    handlers: { onParsed: () => void; onAnswer: (bytes: Buffer) => void; onFault?: (error: unknown) => void },
     sleepAfterMs = SLEEP_AFTER_MS,
   ) {
     this.#onParsed = handlers.onParsed
     this.#onAnswer = handlers.onAnswer
+    this.#onFault = handlers.onFault ?? (() => undefined)
     this.#sleepAfterMs = sleepAfterMs
     this.#cols = cols
     this.#rows = rows
@@ -155,6 +155,10 @@ export class ConsoleScreen {
     this.#awake?.terminal.dispose()
   }
 
+  #picture(): Buffer {
+    return drawTerminal(this.#terminal().terminal)
+  }
+
   #terminal(): Awake {
     this.#usedAt = performance.now()
     if (this.#awake !== undefined) return this.#awake
@@ -167,12 +171,11 @@ export class ConsoleScreen {
     })
     terminal.loadAddon(new Unicode11Addon())
     terminal.unicode.activeVersion = '11'
-    const serializer = new SerializeAddon()
-    terminal.loadAddon(serializer)
+    guardTerminal(terminal, this.#onFault)
     // DECRQSS tells state back into the shell's input: nobody needs it, some have abused it
     terminal.parser.registerDcsHandler({ intermediates: '$', final: 'q' }, () => true)
-    // eslint-disable-next-line no-underscore-dangle -- the only way to what the serialiser leaves out
-    this.#awake = { terminal, serializer, inside: (terminal as unknown as TerminalInside)._core }
+    // eslint-disable-next-line no-underscore-dangle -- see TerminalInside
+    this.#awake = { terminal, inside: (terminal as unknown as TerminalInside)._core }
     if (this.#asleep !== undefined) this.#parse(inflateRawSync(this.#asleep))
     this.#asleep = undefined
     terminal.onData((text) => {
@@ -190,7 +193,7 @@ export class ConsoleScreen {
       this.#sleepTimer = setTimeout(() => this.#tryToSleep(), between ? wait : this.#sleepAfterMs)
       return
     }
-    this.#asleep = deflateRawSync(this.#picture())
+    this.#asleep = deflateRawSync(this.#picture(), { level: 1 })
     this.#awake?.terminal.dispose()
     this.#awake = undefined
   }
@@ -257,20 +260,5 @@ export class ConsoleScreen {
       else this.#backlog.shift()
       skip -= Math.min(skip, first.length)
     }
-  }
-
-  /** Terminal bytes that draw the screen, with what the serialiser leaves out. */
-  #picture(): Buffer {
-    const { serializer, inside } = this.#terminal()
-    const { buffer, coreService, coreMouseService } = inside
-    let text = serializer.serialize({ scrollback: SCROLLBACK_LINES })
-    if (buffer.scrollTop !== 0 || buffer.scrollBottom !== this.#rows - 1)
-      text += `\x1b[${buffer.scrollTop + 1};${buffer.scrollBottom + 1}r\x1b[${buffer.y + 1};${Math.min(buffer.x, this.#cols - 1) + 1}H`
-    if (coreMouseService.activeEncoding === 'SGR') text += '\x1b[?1006h'
-    if (coreMouseService.activeEncoding === 'SGR_PIXELS') text += '\x1b[?1016h'
-    const style = ['block', 'underline', 'bar'].indexOf(coreService.decPrivateModes.cursorStyle ?? '')
-    if (style >= 0) text += `\x1b[${style * 2 + (coreService.decPrivateModes.cursorBlink === false ? 2 : 1)} q`
-    if (coreService.isCursorHidden) text += '\x1b[?25l'
-    return Buffer.from(text, 'utf8')
   }
 }
