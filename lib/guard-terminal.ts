@@ -1,3 +1,4 @@
+/* eslint-disable no-underscore-dangle -- xterm.js has no public way to a parser's fault */
 interface Screen {
   x: number
   readonly y: number
@@ -31,9 +32,7 @@ interface Inside {
  * here; whatever else may throw costs the piece of output that it was in, and is told to `onFault`.
  */
 export function guardTerminal(terminal: GuardedTerminal, onFault: (error: unknown) => void): void {
-  // eslint-disable-next-line no-underscore-dangle -- see Inside
   const inside = (terminal as unknown as { _core: Inside })._core
-  // eslint-disable-next-line no-underscore-dangle -- see Inside
   const input = inside._inputHandler
   const eraseAbove =
     (protect: boolean) =>
@@ -54,7 +53,6 @@ export function guardTerminal(terminal: GuardedTerminal, onFault: (error: unknow
     try {
       return parse(data, result)
     } catch (error) {
-      // eslint-disable-next-line no-underscore-dangle -- it stands in the middle of a sequence
       input._parser.reset()
       onFault(error)
       return undefined

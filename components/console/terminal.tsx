@@ -146,7 +146,7 @@ async function openTerminal(
   terminal.loadAddon(new Unicode11Addon())
   terminal.unicode.activeVersion = '11'
   closeOutlets(terminal.parser)
-  guardTerminal(terminal, (error) => console.error('a piece of output could not be shown', error))
+  guardTerminal(terminal, () => terminal.write('\r\n\x1b[7m A piece of the output could not be shown. \x1b[m\r\n'))
   terminal.open(pane)
   try {
     const webgl = new WebglAddon()

@@ -91,6 +91,8 @@ interface Entry {
   /** Why it is being closed, when that is known before the program ends. */
   closing: string | undefined
   endedAt: number | undefined
+  /** Output of it could not be shown. */
+  faulty: boolean
 }
 
 /** What a console is opened with. */
@@ -187,8 +189,9 @@ export class ConsoleRegistry {
         const session: ConsoleSession = new ConsoleSession(
           { id, jailId, jid, tag, owner: actor, user, command, argv, env: CONSOLE_ENV, launcher, cols, rows, recorder },
           (exit) => void this.#onExit(session, exit),
+          (error) => this.#onFault(session, error),
         )
-        this.#entries.set(id, { session, address, closing: undefined, endedAt: undefined })
+        this.#entries.set(id, { session, address, closing: undefined, endedAt: undefined, faulty: false })
         this.#world.changed()
         return session
       } catch (error) {
@@ -198,6 +201,14 @@ export class ConsoleRegistry {
     } finally {
       this.#opening -= 1
     }
+  }
+
+  /** Said once for a console: a jail must not fill the log. */
+  #onFault(session: ConsoleSession, error: unknown): void {
+    const entry = this.#entries.get(session.id)
+    if (entry === undefined || entry.faulty) return
+    entry.faulty = true
+    this.#world.log(`console ${session.id}: output that the terminal could not take: ${errorChain(error)}`)
   }
 
   #record(facts: Omit<RecordingFacts, 'handlers'>) {

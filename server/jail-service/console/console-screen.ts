@@ -20,8 +20,11 @@ const PLAIN_WAIT_MS = 25
 const PLAIN_MAX_BYTES = 2 * 1024 * 1024
 /** Looked at in one go, in bytes: some milliseconds, then others have their turn. */
 const SLICE_BYTES = 64 * 1024
-/** A screen that nothing was written to for so long is kept in packed form, in milliseconds. */
+/** A screen that nothing was written to for so long is kept in packed form, in milliseconds; */
 const SLEEP_AFTER_MS = 10_000
+/** … after so long while more than this many are awake: one of 5,000 lines takes some 8 MB, packed a hundredth of it. */
+const CROWDED_SLEEP_AFTER_MS = 1_000
+const MANY_AWAKE = 8
 /** Longest beginning of a character of UTF-8, in bytes. */
 const END_BYTES = 3
 /** State of xterm's parser between sequences (its ParserState.GROUND). */
@@ -44,6 +47,8 @@ export interface Drawing {
   cols: number
   rows: number
 }
+
+let awakeScreens = 0
 
 interface Awake {
   terminal: headless.Terminal
@@ -152,7 +157,14 @@ export class ConsoleScreen {
   dispose(): void {
     this.#rest()
     clearTimeout(this.#sleepTimer)
-    this.#awake?.terminal.dispose()
+    this.#letGo()
+  }
+
+  #letGo(): void {
+    if (this.#awake === undefined) return
+    this.#awake.terminal.dispose()
+    this.#awake = undefined
+    awakeScreens -= 1
   }
 
   #picture(): Buffer {
@@ -181,21 +193,21 @@ export class ConsoleScreen {
     terminal.onData((text) => {
       if (this.#budget.take()) this.#onAnswer(Buffer.from(text, 'utf8'))
     })
-    this.#sleepTimer = setTimeout(() => this.#tryToSleep(), this.#sleepAfterMs)
+    awakeScreens += 1
+    this.#sleepTimer = setTimeout(() => this.#tryToSleep(), Math.min(this.#sleepAfterMs, CROWDED_SLEEP_AFTER_MS))
     return this.#awake
   }
 
   #tryToSleep(): void {
-    const wait = this.#usedAt + this.#sleepAfterMs - performance.now()
+    const restMs = awakeScreens > MANY_AWAKE ? Math.min(this.#sleepAfterMs, CROWDED_SLEEP_AFTER_MS) : this.#sleepAfterMs
     const between =
       this.#parserState() === GROUND && this.#pending === 0 && incompleteTail(this.#last.subarray(-END_BYTES)) === 0
-    if (wait > 0 || !between) {
-      this.#sleepTimer = setTimeout(() => this.#tryToSleep(), between ? wait : this.#sleepAfterMs)
+    if (performance.now() - this.#usedAt < restMs || !between) {
+      this.#sleepTimer = setTimeout(() => this.#tryToSleep(), Math.min(restMs, CROWDED_SLEEP_AFTER_MS))
       return
     }
     this.#asleep = deflateRawSync(this.#picture(), { level: 1 })
-    this.#awake?.terminal.dispose()
-    this.#awake = undefined
+    this.#letGo()
   }
 
   #parserState(): number | undefined {

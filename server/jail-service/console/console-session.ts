@@ -101,8 +101,11 @@ export class ConsoleSession {
   #driver: Viewer | undefined
   #recordingEnded = ''
 
-  /** Starts the program. `onPtyExit` is called once; the owner then finds out why and calls `finish`. */
-  constructor(start: ConsoleStart, onPtyExit: (exit: PtyExit) => void) {
+  /**
+   * Starts the program. `onPtyExit` is called once; the owner then finds out why and calls `finish`. `onFault` hears of
+   * output that the screen could not take.
+   */
+  constructor(start: ConsoleStart, onPtyExit: (exit: PtyExit) => void, onFault: (error: unknown) => void) {
     this.#start = start
     this.#onPtyExit = onPtyExit
     const { cols, rows, argv, env, launcher } = start
@@ -114,6 +117,7 @@ export class ConsoleSession {
     this.#screen = new ConsoleScreen(cols, rows, {
       onParsed: () => this.#steer(),
       onAnswer: (bytes) => this.#pty.write(bytes),
+      onFault,
     })
   }
 

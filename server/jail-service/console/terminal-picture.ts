@@ -1,3 +1,4 @@
+/* eslint-disable no-underscore-dangle -- the public interface has no whole lines, and not all of the modes */
 import type headless from '@xterm/headless'
 
 /** What of a cell's attributes xterm.js keeps outside its two words. */
@@ -307,7 +308,6 @@ function drawCharacterSets({ _charsetService: { glevel, charset, _charsets: sets
  * cursor, modes and what output after it depends on. Not kept: tab stops that a program set, links, protected cells.
  */
 export function drawTerminal(terminal: headless.Terminal): Buffer {
-  // eslint-disable-next-line no-underscore-dangle -- the public interface has no whole lines, and none of the modes' rest
   const inside = (terminal as unknown as { _core: Inside })._core
   const { cols, rows, modes } = terminal
   const { active, normal, alt } = inside.buffers
@@ -320,7 +320,6 @@ export function drawTerminal(terminal: headless.Terminal): Buffer {
   if (modes.originMode) out.text('\x1b[?6h')
   putCursor(out, active, cols, active.x, active.y, modes.originMode ? active.scrollTop : 0)
   out.text(drawModes(terminal, inside) + drawCharacterSets(inside))
-  // eslint-disable-next-line no-underscore-dangle -- see above
   const { _curAttrData: attributes } = inside._inputHandler
   if (attributes.fg !== 0 || attributes.bg !== 0) out.text(sgrOf(attributes))
   return out.end()
