@@ -48,6 +48,17 @@ export interface Drawing {
   rows: number
 }
 
+export interface ScreenHandlers {
+  /** Something that was written was looked at. */
+  onParsed(): void
+  /** Answers to a program's device queries: its input. */
+  onAnswer(bytes: Buffer): void
+  /** Output that the terminal could not take. */
+  onFault?(error: unknown): void
+  /** It is kept in packed form from now on. */
+  onAsleep?(): void
+}
+
 let awakeScreens = 0
 
 interface Awake {
@@ -60,9 +71,7 @@ interface Awake {
  * answers the device queries of programs, so that they are answered once whoever looks.
  */
 export class ConsoleScreen {
-  readonly #onParsed: () => void
-  readonly #onAnswer: (bytes: Buffer) => void
-  readonly #onFault: (error: unknown) => void
+  readonly #handlers: ScreenHandlers
   readonly #budget = new FrameBudget(ANSWERS_PER_S)
   readonly #sleepAfterMs: number
   #cols: number
@@ -84,15 +93,8 @@ export class ConsoleScreen {
   #last: Buffer = Buffer.alloc(0)
   #lastAt = 0
 
-  constructor(
-    cols: number,
-    rows: number,
-    handlers: { onParsed: () => void; onAnswer: (bytes: Buffer) => void; onFault?: (error: unknown) => void },
-    sleepAfterMs = SLEEP_AFTER_MS,
-  ) {
-    this.#onParsed = handlers.onParsed
-    this.#onAnswer = handlers.onAnswer
-    this.#onFault = handlers.onFault ?? (() => undefined)
+  constructor(cols: number, rows: number, handlers: ScreenHandlers, sleepAfterMs = SLEEP_AFTER_MS) {
+    this.#handlers = handlers
     this.#sleepAfterMs = sleepAfterMs
     this.#cols = cols
     this.#rows = rows
@@ -143,7 +145,7 @@ export class ConsoleScreen {
     this.#skipScrolledAway()
     while (this.#pending > 0) this.#lookAtSlice()
     this.#rest()
-    this.#onParsed()
+    this.#handlers.onParsed()
   }
 
   /** The screen with its scroll-back as it is now; `ring` holds the output that was written. */
@@ -183,7 +185,7 @@ export class ConsoleScreen {
     })
     terminal.loadAddon(new Unicode11Addon())
     terminal.unicode.activeVersion = '11'
-    guardTerminal(terminal, this.#onFault)
+    guardTerminal(terminal, (error) => this.#handlers.onFault?.(error))
     // DECRQSS tells state back into the shell's input: nobody needs it, some have abused it
     terminal.parser.registerDcsHandler({ intermediates: '$', final: 'q' }, () => true)
     // eslint-disable-next-line no-underscore-dangle -- see TerminalInside
@@ -191,7 +193,7 @@ export class ConsoleScreen {
     if (this.#asleep !== undefined) this.#parse(inflateRawSync(this.#asleep))
     this.#asleep = undefined
     terminal.onData((text) => {
-      if (this.#budget.take()) this.#onAnswer(Buffer.from(text, 'utf8'))
+      if (this.#budget.take()) this.#handlers.onAnswer(Buffer.from(text, 'utf8'))
     })
     awakeScreens += 1
     this.#sleepTimer = setTimeout(() => this.#tryToSleep(), Math.min(this.#sleepAfterMs, CROWDED_SLEEP_AFTER_MS))
@@ -208,6 +210,7 @@ export class ConsoleScreen {
     }
     this.#asleep = deflateRawSync(this.#picture(), { level: 1 })
     this.#letGo()
+    this.#handlers.onAsleep?.()
   }
 
   #parserState(): number | undefined {
@@ -238,7 +241,7 @@ export class ConsoleScreen {
     this.#skipScrolledAway()
     this.#lookAtSlice()
     if (this.#pending > 0) this.#soon = setImmediate(() => this.#work())
-    this.#onParsed()
+    this.#handlers.onParsed()
   }
 
   #lookAtSlice(): void {

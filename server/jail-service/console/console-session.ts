@@ -39,6 +39,8 @@ const CONFIRM_INPUT_MS = 50
 const INPUT_LOW_BYTES = 64 * 1024
 /** Viewers whose input counts are remembered for their return. */
 const INPUT_COUNTS_KEPT = 32
+/** Output of a console at rest that is kept beside its screen, in bytes: what a page may lack after a short absence. */
+const KEPT_AT_REST_BYTES = 32 * 1024
 const CTRL_C = 0x03
 
 interface SizeMark {
@@ -118,6 +120,7 @@ export class ConsoleSession {
       onParsed: () => this.#steer(),
       onAnswer: (bytes) => this.#pty.write(bytes),
       onFault,
+      onAsleep: () => this.#rest(),
     })
   }
 
@@ -373,6 +376,12 @@ export class ConsoleSession {
     const calm = this.#lastPumpBytes < FLOOD_BYTES || performance.now() - this.#lastPumpAt >= GATHER_MS
     if (calm || this.#gathered >= FRAME_BYTES) this.#pumpAll()
     else this.#pumpTimer ??= setTimeout(() => this.#pumpAll(), GATHER_MS)
+  }
+
+  /** Pages that come back later get a drawing: the output behind it need not stay. */
+  #rest(): void {
+    const sent = [...this.#viewers].map((viewer) => viewer.sent)
+    this.#ring.dropBefore(Math.min(this.#ring.end - KEPT_AT_REST_BYTES, ...sent))
   }
 
   #pumpAll(): void {
