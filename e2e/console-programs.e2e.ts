@@ -1,4 +1,5 @@
-import type { BrowserContext, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
+import { endShell, expectPhase, openConsole, readScreens, screen } from './console-page.ts'
 import { expect, test, useHost } from './fixtures.ts'
 import type { RunningPanel } from './start-panel.ts'
 
@@ -22,39 +23,21 @@ test.beforeEach(async ({ context, panel, signIn }) => {
   test.setTimeout(180_000)
   jailUp(panel)
   await signIn('admin')
-  // Text of a WebGL terminal is pixels; screen reader mode is the product's own way to read it.
-  await context.addInitScript(() => localStorage.setItem('cellblock.console', '{"screenReader":true}'))
+  await readScreens(context)
 })
 
 const inJail = (panel: RunningPanel, ...argv: string[]) => panel.tryHost('jexec', `ioc-${uuid}`, ...argv)
-const state = (page: Page, phase: string) => expect(page.locator(`[data-console-state=${phase}]`)).toBeAttached()
-const screen = (page: Page) => page.locator('.xterm-accessibility-tree')
 /** The lines that are seen, without the blanks at their ends. */
 const lines = (page: Page) =>
   screen(page).evaluate((tree) =>
     [...tree.children].map((row) => (row.textContent ?? '').replaceAll('\u00a0', ' ').trimEnd()),
   )
 
-async function openConsole(context: BrowserContext): Promise<Page> {
-  const page = await context.newPage()
-  await page.goto(address)
-  await state(page, 'open')
-  await expect(screen(page)).toContainText('root@www:~ #')
-  return page
-}
-
-async function endShell(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'More for this console' }).click()
-  await page.getByRole('menuitem', { name: 'End this console' }).click()
-  await state(page, 'exited')
-  await page.close()
-}
-
 /** The same screen after a reload, line by line. */
 async function expectSameAfterReload(page: Page): Promise<void> {
   const before = await lines(page)
   await page.reload()
-  await state(page, 'open')
+  await expectPhase(page, 'open')
   await expect.poll(() => lines(page)).toEqual(before)
 }
 
@@ -85,7 +68,7 @@ test('an editor takes the whole screen, survives a reload, and gives the shell�
   context,
   panel,
 }) => {
-  const page = await openConsole(context)
+  const page = await openConsole(context, address)
   await page.keyboard.type('clear; echo before-the-edi""tor; vi /tmp/story\n')
   await expect.poll(async () => (await lines(page)).filter((line) => line === '~').length).toBeGreaterThan(5)
   await page.keyboard.type('ione 日本語\ntwo – ünïçode\nthree')
@@ -102,7 +85,7 @@ test('an editor takes the whole screen, survives a reload, and gives the shell�
 })
 
 test('top draws itself again and again, and a turned phone is a new size for it', async ({ context }) => {
-  const page = await openConsole(context)
+  const page = await openConsole(context, address)
   await page.keyboard.type('top\n')
   await expect(screen(page)).toContainText(/PID/)
   await expect(screen(page)).toContainText(/top/)
@@ -116,7 +99,7 @@ test('top draws itself again and again, and a turned phone is a new size for it'
 
 test('tmux, where it is installed, splits the screen and comes back after a reload', async ({ context, panel }) => {
   test.skip(inJail(panel, 'which', 'tmux').status !== 0, 'this machine has no tmux to put into a jail')
-  const page = await openConsole(context)
+  const page = await openConsole(context, address)
   await page.keyboard.type('tmux new-session -s t\n')
   await expect.poll(async () => (await lines(page)).at(-1)).toMatch(/^\[t\]/)
   await page.keyboard.press('Control+b')
@@ -133,7 +116,7 @@ test('tmux, where it is installed, splits the screen and comes back after a relo
 test('256 colours and 24-bit colours are painted as they were asked for, wide characters in two cells', async ({
   context,
 }) => {
-  const page = await openConsole(context)
+  const page = await openConsole(context, address)
   const row = (parameters: string) => `printf '\\033[${parameters}m%40s\\033[m\\n' ''; `
   await page.keyboard.type(`clear; ${row('48;5;196')}${row('48;5;21')}${row('48;2;1;130;77')}echo pain""ted\n`)
   await expect(screen(page)).toContainText('painted')
@@ -151,7 +134,7 @@ test('256 colours and 24-bit colours are painted as they were asked for, wide ch
 })
 
 test('a paste of 5,000 lines arrives as 5,000 lines, in a shell and in an editor', async ({ context, panel }) => {
-  const page = await openConsole(context)
+  const page = await openConsole(context, address)
   const text = Array.from({ length: 5_000 }, (_, n) => `line ${n} of a paste\n`).join('')
   expect(text.length).toBeGreaterThan(100_000)
   const paste = async () => {
@@ -184,7 +167,7 @@ test('a paste of 5,000 lines arrives as 5,000 lines, in a shell and in an editor
 })
 
 test('what an input method composes is typed once, when it is decided', async ({ context }) => {
-  const page = await openConsole(context)
+  const page = await openConsole(context, address)
   await page.keyboard.type('clear; cat\n')
   const devtools = await context.newCDPSession(page)
   await devtools.send('Input.imeSetComposition', { text: 'に', selectionStart: 1, selectionEnd: 1 })
