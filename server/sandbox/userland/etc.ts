@@ -162,7 +162,9 @@ export const ETC: Readonly<Record<string, TreeFile>> = {
   'etc/fstab': file(''),
   'etc/login.defs': file('MAIL_DIR /var/mail\nUID_MIN 1001\nUID_MAX 32000\nGID_MIN 1001\nGID_MAX 32000\nENCRYPT_METHOD SHA512\nUMASK 022\nENV_SUPATH PATH=/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin\nENV_PATH PATH=/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin\n'), // prettier-ignore
   'etc/ssh/sshd_config': file(SSHD_CONFIG),
-  'etc/vim/vimrc': file('let skip_defaults_vim=1\nset nocompatible backspace=indent,eol,start\n'),
+  // Where vi(1) is Vim: its own runtime files are not in a release, and without a vimrc of the user's it asks for one of them.
+  'etc/vim/vimrc': file("set nocompatible backspace=indent,eol,start\nlet $VIMRUNTIME='/etc/vim'\n"),
+  'etc/vim/defaults.vim': file(''),
   ...Object.fromEntries(
     ['other', 'su', 'su-l', 'login', 'passwd', 'chpasswd'].map((name) => [`etc/pam.d/${name}`, file(PAM)]),
   ),

@@ -10,7 +10,7 @@ export const PROGRAMS: readonly string[] = `
   mkdir mkfifo mknod mktemp more mount mv nc netstat nice nl nohup od passwd paste patch pgrep ping pkill pr
   printenv printf ps pwd readlink realpath renice reset rev rm rmdir script sed seq sha256sum sha512sum sleep sort
   split ss stat stdbuf stty su sum sync tail tar tee test time timeout top touch tput tr true truncate tset tsort tty
-  umount uname unexpand uniq unlink unxz uptime users uudecode uuencode vi nvi view vmstat w wc who whoami xargs xz
+  umount uname unexpand uniq unlink unxz uptime users uudecode uuencode vi nvi view vmstat w wc whereis which who whoami xargs xz
   xzcat yes zcat bzip2 bunzip2
   chpasswd nologin sysctl ip route arp traceroute
   ssh scp sftp ssh-keygen sshd ssh-add ssh-agent curl wget fetch
