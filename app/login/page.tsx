@@ -3,8 +3,8 @@ import { redirect } from 'next/navigation'
 import { LoginForm } from '@/components/account/login-form.tsx'
 import { ServiceAway } from '@/components/shell/service-away.tsx'
 import { Door } from '@/components/ui/door.tsx'
+import { isOwnPath } from '@/lib/own-path.ts'
 import { loadMe, loadSetupStatus } from '@/server/panel/loaders/account.ts'
-import { isOwnPath } from '@/server/panel/requested-path.ts'
 
 export const metadata: Metadata = { title: 'Log in' }
 

@@ -1,6 +1,2 @@
 /** Header in which proxy.ts tells the pages which address was asked for; a visitor's own is dropped in main.ts. */
 export const REQUESTED_PATH_HEADER = 'x-cellblock-path'
-
-/** Whether a text is an address of this panel and of no other: what a login may send one back to. */
-export const isOwnPath = (text: string): boolean =>
-  text.startsWith('/') && URL.canParse(text, 'http://panel') && new URL(text, 'http://panel').origin === 'http://panel'

@@ -3,11 +3,12 @@ import type { Actor } from '@/lib/account.ts'
 import type { CallContext } from '../handlers.ts'
 import type { Accounts } from './accounts.ts'
 
-/** Opens a session for a user who proved who it is, and gives its cookie. */
+/** Opens a session for a user who proved who it is, `strong`: with a second factor, too; gives its cookie. */
 export async function openSession(
-  { auth, store, changed }: Pick<Accounts, 'auth' | 'store' | 'changed'>,
+  { auth, store, changed, withStep }: Pick<Accounts, 'auth' | 'store' | 'changed' | 'withStep'>,
   userId: string,
   context: Pick<CallContext, 'address' | 'userAgent' | 'setSession'>,
+  { strong = false } = {},
 ): Promise<Actor> {
   const actor = store.actor(userId)
   if (actor === undefined) throw new Error('a user who just proved who it is is gone')
@@ -17,9 +18,9 @@ export async function openSession(
     userAgent: context.userAgent,
   })
   store.noteLogin(userId)
-  store.noteProof(id)
+  store.noteProof(id, strong)
   const ended = store.tidySessions(userId)
   if (ended.length > 0) changed({ userId, sessionIds: ended })
   context.setSession(encodeURIComponent(`${token}.${await makeSignature(token, secret)}`))
-  return actor
+  return withStep(actor, { userId, strong })
 }
