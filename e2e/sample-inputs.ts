@@ -53,6 +53,7 @@ export const sampleInputs: { [Name in VerbName]: VerbInput<Name> } = {
   'session.confirmByOidc': { answer: 'state=none' },
   'oidc.status': {},
   'oidc.begin': { origin: 'http://localhost', purpose: 'login' },
+  'oidc.beginLink': { origin: 'http://localhost' },
   'oidc.link': { answer: 'state=none' },
   'oidc.unlink': {},
   'session.logout': {},

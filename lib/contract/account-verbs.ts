@@ -45,6 +45,8 @@ const auditFilter = {
   since: z.iso.datetime().optional(),
   until: z.iso.datetime().optional(),
 }
+/** How a browser reaches the panel: one of the service's own origins. */
+const OwnOrigin = z.string().max(300)
 /** What the provider sent a browser back with: a query string. */
 const OidcAnswer = z.string().max(4_096)
 const noTarget = (text: string) => () => ({ target: '', text })
@@ -77,9 +79,8 @@ export const accountVerbs = {
   'oidc.begin': change(
     'anyone',
     z.strictObject({
-      /** How this browser reaches the panel: one of the service's own origins. */
-      origin: z.string().max(300),
-      purpose: z.enum(['login', 'invite', 'confirm', 'link']),
+      origin: OwnOrigin,
+      purpose: z.enum(['login', 'invite', 'confirm']),
       /** Where to go afterwards. */
       next: OwnPath.default('/'),
       /** Of the link that invites a user; for that purpose only. */
@@ -100,6 +101,12 @@ export const accountVerbs = {
     z.strictObject({ answer: OidcAnswer }),
     z.object({ next: OwnPath }),
     noTarget('confirm who it is by the OpenID Connect provider'),
+  ),
+  'oidc.beginLink': change(
+    'account:secure',
+    z.strictObject({ origin: OwnOrigin, next: OwnPath.default('/') }),
+    z.object({ url: z.url() }),
+    noTarget('go to the OpenID Connect provider: link'),
   ),
   /** From now on the account at the provider lets in this user. */
   'oidc.link': change(

@@ -36,7 +36,10 @@ export function createFactorHandlers({
         oidc: { provider: oidc?.config.name ?? null, link, confirms: link !== null && oidcConfirms(accounts, userId) },
         recoveryCodesLeft: factors.recoveryCodesLeft(userId),
         passkeys: passkeys.list(userId),
-        passkeysRefusal: passkeys.refusal,
+        passkeysRefusal:
+          link?.byGroup === true
+            ? `You come in by a group at ${oidc?.config.name} only. An admin can change that.`
+            : passkeys.refusal,
       }
     },
     'session.confirm': async ({ password, code, passkey }, context) => {

@@ -51,8 +51,18 @@ export function createOidcClient(config: OidcConfig, now: () => number = Date.no
       ...(config.issuer.protocol === 'http:' ? { execute: [allowPlainHttp] } : {}),
     }
     const server = (await oidc.discovery(config.issuer, clientId, clientSecret, undefined, options)).serverMetadata()
-    const { authorization_endpoint: browsersGoTo, token_endpoint: token, jwks_uri: keys, userinfo_endpoint: info } = server
-    if (browsersGoTo === undefined || token === undefined || keys === undefined || !isSafeAddress(new URL(browsersGoTo)))
+    const {
+      authorization_endpoint: browsersGoTo,
+      token_endpoint: token,
+      jwks_uri: keys,
+      userinfo_endpoint: info,
+    } = server
+    if (
+      browsersGoTo === undefined ||
+      token === undefined ||
+      keys === undefined ||
+      !isSafeAddress(new URL(browsersGoTo))
+    )
       throw new ProviderUnreachable('what the provider says of itself lacks an address, or has one without TLS')
     for (const address of [token, keys, info]) if (address !== undefined) addresses.add(new URL(address).href)
     const methods = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic']
@@ -91,7 +101,10 @@ export function createOidcClient(config: OidcConfig, now: () => number = Date.no
       }
     },
     /** Who came back with this answer to the request. Throws `forbidden`, or `unavailable`. */
-    async whoAnswers(answer: string, { redirectUri, state, nonce, verifier, fresh, begunAtS }: OidcRequest): Promise<OidcPerson> {
+    async whoAnswers(
+      answer: string,
+      { redirectUri, state, nonce, verifier, fresh, begunAtS }: OidcRequest,
+    ): Promise<OidcPerson> {
       try {
         const known = await configuration()
         const url = new URL(redirectUri)
@@ -169,7 +182,9 @@ function refusalOf(error: unknown, name: string): PanelError {
   if (error instanceof oidc.AuthorizationResponseError)
     return new PanelError(
       'forbidden',
-      error.error === 'access_denied' ? `${name} did not let you in.` : `${name} could not let you in (${codeOf(error.error)}).`,
+      error.error === 'access_denied'
+        ? `${name} did not let you in.`
+        : `${name} could not let you in (${codeOf(error.error)}).`,
       { hint: ANEW },
     )
   if (error instanceof oidc.ResponseBodyError)

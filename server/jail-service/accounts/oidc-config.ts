@@ -56,7 +56,9 @@ export function readOidcConfig(file: string): OidcConfig {
   const url = new URL(issuer)
   if (!isSafeAddress(url)) throw new StartRefusal(`${file}: the issuer must be an https address, not ${issuer}.`)
   if (url.search !== '' || url.hash !== '' || url.username !== '')
-    throw new StartRefusal(`${file}: the issuer is an address without query, fragment and user (OpenID Connect Discovery).`)
+    throw new StartRefusal(
+      `${file}: the issuer is an address without query, fragment and user (OpenID Connect Discovery).`,
+    )
   const secretFile = path.resolve(path.dirname(file), clientSecretFile)
   const clientSecret = readOwn(secretFile, 0o077, 'others than its owner may read it').trim()
   if (clientSecret === '') throw new StartRefusal(`${secretFile} is empty: it holds the client secret.`)

@@ -19,6 +19,7 @@ import { openSession } from './open-session.ts'
 type OidcVerb =
   | 'oidc.status'
   | 'oidc.begin'
+  | 'oidc.beginLink'
   | 'oidc.link'
   | 'oidc.unlink'
   | 'session.loginByOidc'
@@ -115,29 +116,39 @@ export function createOidcHandlers({ accounts, limits, origins, audit }: OidcDep
     return id
   }
 
+  /** Has this browser go to the provider. */
+  async function begin(
+    asked: { purpose: OidcPurpose; origin: string; next: string; token?: string | undefined },
+    context: CallContext,
+  ): Promise<{ url: string }> {
+    const client = provider()
+    const { purpose, origin, next, token } = asked
+    if (!origins.includes(origin))
+      throw new PanelError('invalid_input', 'The panel is not reached at this address.', {
+        hint: `Open it at ${origins.join(' or ')}.`,
+      })
+    const { request, browserKey } = requests.begin(
+      { purpose, next, token, redirectUri: `${origin}${OIDC_RETURN_PATH}`, fresh: purpose === 'confirm' },
+      context.browserKey,
+    )
+    const url = await client.addressFor(request)
+    context.setBrowserKey(browserKey)
+    return { url }
+  }
+
   return {
     'oidc.status': async () => ({ provider: accounts.oidc?.config.name ?? null }),
-    'oidc.begin': async ({ origin, purpose, next, token }, context) => {
-      const client = provider()
-      if (!origins.includes(origin))
-        throw new PanelError('invalid_input', 'The panel is not reached at this address.', {
-          hint: `Open it at ${origins.join(' or ')}.`,
-        })
-      if (purpose === 'invite') {
+    'oidc.begin': async (asked, context) => {
+      if (asked.purpose === 'invite') {
         limits.check(`link ${context.address}`, context.address)
-        if (token === undefined || invites.userOf(token) === undefined) {
+        if (asked.token === undefined || invites.userOf(asked.token) === undefined) {
           limits.attempt(`link ${context.address}`, context.address)
           throw inviteGone()
         }
       }
-      const { request, browserKey } = requests.begin(
-        { purpose, next, token, redirectUri: `${origin}${OIDC_RETURN_PATH}`, fresh: purpose === 'confirm' },
-        context.browserKey,
-      )
-      const url = await client.addressFor(request)
-      context.setBrowserKey(browserKey)
-      return { url }
+      return begin(asked, context)
     },
+    'oidc.beginLink': async (asked, context) => begin({ ...asked, purpose: 'link' }, context),
     'session.loginByOidc': async ({ answer, code }, context) => {
       const from = `provider from ${context.address}`
       limits.check(from, context.address)

@@ -7,8 +7,7 @@ export const addressOf = (header: string | string[] | undefined): string =>
   typeof header === 'string' && isIP(header) !== 0 ? header : ''
 
 /** The Set-Cookie header that gives or, with null, takes the session's cookie. */
-export const sessionCookie = (token: string | null): string =>
-  setCookie(SESSION_COOKIE, token, SESSION_ABSOLUTE_S)
+export const sessionCookie = (token: string | null): string => setCookie(SESSION_COOKIE, token, SESSION_ABSOLUTE_S)
 
 /** How long a browser keeps the key of a login at the OpenID Connect provider, in seconds. */
 const BROWSER_KEY_S = 10 * 60
