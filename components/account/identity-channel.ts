@@ -6,6 +6,8 @@ const NAME = 'cellblock-identity'
 /** Tells the other pages. */
 export function tellConfirmed(): void {
   const channel = new BroadcastChannel(NAME)
+  // A channel is of one origin, and has no other to name.
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin
   channel.postMessage('confirmed')
   channel.close()
 }

@@ -70,7 +70,7 @@ export function ProviderReturn({ provider }: { provider: string }) {
     window.history.replaceState(null, '', window.location.pathname)
     setCame({ answer, purpose })
     enter.run({ answer, purpose })
-  })
+  }, [enter])
 
   const error = formError(enter.error)
   if (step === 'confirmed')

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import type { VerbInput, VerbName, VerbOutput } from '@/lib/contract/verbs.ts'
 import { CLIENT_ADDRESS_HEADER, callPath } from '@/lib/contract/wire.ts'
 import type { Result } from '@/lib/result.ts'
@@ -6,6 +7,8 @@ import type { TestService } from './test-service.ts'
 /** Calls of one browser, which keeps the cookies that it is given. */
 export class TestBrowser {
   readonly cookies = new Map<string, string>()
+  /** One of its own: limits of one are not those of another. */
+  readonly address = `10.${randomInt(256)}.${randomInt(256)}.${randomInt(1, 255)}`
   readonly #service: TestService
 
   constructor(service: TestService) {
@@ -14,7 +17,7 @@ export class TestBrowser {
 
   async call<Name extends VerbName>(verb: Name, input: VerbInput<Name>): Promise<Result<VerbOutput<Name>>> {
     const { body, headers } = await this.#service.request('POST', callPath(verb), JSON.stringify({ input }), {
-      ...{ 'content-type': 'application/json', [CLIENT_ADDRESS_HEADER]: '127.0.0.1' },
+      ...{ 'content-type': 'application/json', [CLIENT_ADDRESS_HEADER]: this.address },
       cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
     })
     for (const line of headers['set-cookie'] ?? []) {

@@ -176,7 +176,7 @@ function refusalOf(error: unknown, name: string): PanelError {
   const chain: unknown[] = []
   for (let at = error; at instanceof Object && chain.length < 8; at = (at as { cause?: unknown }).cause) chain.push(at)
   // The library's own causes hold tokens.
-  const cause = new Error(chain.flatMap((at) => (at instanceof Error ? [at.message] : [])).join(': '))
+  const cause = new Error(wordsOf(chain))
   if (chain.some((at) => at instanceof ProviderUnreachable))
     return new PanelError('unavailable', `${name} does not answer.`, { cause, hint: ELSEWHERE })
   if (error instanceof oidc.AuthorizationResponseError)
@@ -204,12 +204,16 @@ function refusalOf(error: unknown, name: string): PanelError {
 
 const codeOf = (text: string): string => (/^[a-z_]{1,60}$/.test(text) ? text : 'an error')
 
-/** The claim that was not as it must be (thrown by the library with it in its cause). */
+/** What the library says, outermost first. */
+const wordsOf = (chain: readonly unknown[]): string =>
+  chain.flatMap((at) => (at instanceof Error ? [at.message] : [])).join(': ')
+
+/** The claim that was not as it must be: in the error's cause, or in its words where it is missing. */
 const claimOf = (chain: readonly unknown[]): string | undefined =>
   chain.flatMap((at) => {
-    const claim = (at as { claim?: unknown } | null)?.claim
+    const claim = (at as { claim?: unknown }).claim
     return typeof claim === 'string' ? [claim] : []
-  })[0]
+  })[0] ?? /"(nonce|auth_time)"/.exec(wordsOf(chain))?.[1]
 
 const faults: Partial<Record<string, string>> = {
   nonce: 'it belongs to another login',
@@ -222,7 +226,7 @@ const faults: Partial<Record<string, string>> = {
 
 function faultOf(chain: readonly unknown[]): string {
   const claim = claimOf(chain)
-  const words = chain.map((at) => (at instanceof Error ? at.message : '')).join(' ')
+  const words = wordsOf(chain)
   if (/state/.test(words)) return 'it belongs to another login'
   if (/"iss"/.test(words)) return 'it is from another issuer'
   if (/signature|verification key|"alg"|JWS|unsupported/i.test(words)) return 'its signature is not right'

@@ -32,7 +32,7 @@ export interface OidcDeps {
   /** How browsers reach the panel. */
   origins: readonly string[]
   /** Writes what a login changes besides itself. */
-  audit(row: Omit<NewAuditRow, 'argv' | 'detail' | 'jobId'>): void
+  audit: (row: Omit<NewAuditRow, 'argv' | 'detail' | 'jobId'>) => void
 }
 
 /** The verbs of the OpenID Connect provider: to come in by it, to prove who one is, and to link an account there. */
@@ -150,7 +150,8 @@ export function createOidcHandlers({ accounts, limits, origins, audit }: OidcDep
     },
     'oidc.beginLink': async (asked, context) => begin({ ...asked, purpose: 'link' }, context),
     'session.loginByOidc': async ({ answer, code }, context) => {
-      const from = `provider from ${context.address}`
+      // Nothing here can be guessed; a browser that fails again and again waits nevertheless.
+      const from = `provider for ${context.browserKey ?? context.address}`
       limits.check(from, context.address)
       limits.attempt(from, context.address)
       if (store.isEmpty()) throw new PanelError('conflict', 'Cellblock is not set up yet.')

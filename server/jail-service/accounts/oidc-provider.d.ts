@@ -7,7 +7,7 @@ declare module 'oidc-provider' {
     oidc?: { route: string; client?: { clientId: string }; session?: { accountId?: string } }
   }
 
-  export default class Provider {
+  export class Provider {
     constructor(issuer: string, configuration: Record<string, unknown>)
     callback(): (request: IncomingMessage, response: ServerResponse) => void
     use(middleware: (context: TokenContext, next: () => Promise<void>) => Promise<void>): void
