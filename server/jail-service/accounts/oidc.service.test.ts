@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import Database from 'better-sqlite3'
@@ -445,6 +445,11 @@ describe('the provider as others see it', () => {
     const { text } = await service.must('audit.export', { format: 'csv' }, { as: 'admin' })
     expect(text).not.toContain(CLIENT_SECRET)
     expect(text).not.toMatch(/code=|eyJ/)
+    const files = readdirSync(service.state, { recursive: true, encoding: 'utf8' })
+      .map((name) => path.join(service.state, name))
+      .filter((file) => statSync(file).isFile())
+    expect(files.map((file) => path.basename(file))).toContain('service.db')
+    for (const file of files) expect(readFileSync(file, 'latin1'), file).not.toContain(CLIENT_SECRET)
   })
 })
 
