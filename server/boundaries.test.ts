@@ -118,6 +118,17 @@ describe('boundaries between the parts', () => {
     expect([...packages]).toContain('better-sqlite3')
   })
 
+  test('the service asks somebody else at one place only', () => {
+    const asking = sources('server/jail-service').filter(
+      (file) =>
+        !path.basename(file).startsWith('test-') &&
+        /\bfetch\(|\bhttps?\.(request|get)\(|from '(undici|node:https)'/.test(
+          readFileSync(path.join(top, file), 'utf8'),
+        ),
+    )
+    expect(asking).toEqual(['server/jail-service/accounts/oidc-fetch.ts'])
+  })
+
   test.each([
     ['docs/security.md', 25],
     ['docs/asvs.md', 100],

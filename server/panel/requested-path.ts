@@ -1,2 +1,5 @@
 /** Header in which proxy.ts tells the pages which address was asked for; a visitor's own is dropped in main.ts. */
 export const REQUESTED_PATH_HEADER = 'x-cellblock-path'
+
+/** Header in which main.ts tells the pages that Next's own script asks; Next hides its `rsc` from them. */
+export const PARTIAL_HEADER = 'x-cellblock-partial'

@@ -7,8 +7,6 @@ import { createOidcFetch, ProviderUnreachable } from './oidc-fetch.ts'
 
 /** What the provider says of itself is read again after this, in milliseconds; its keys are the library's business. */
 const DISCOVERY_MS = 60 * 60_000
-/** Clocks of this host and the provider may differ by this, in seconds. */
-const CLOCKS_DIFFER_S = 30
 const ACCOUNT_MAX = 100
 
 /** What is kept of a login at the provider until its answer comes. */
@@ -111,12 +109,11 @@ export function createOidcClient(config: OidcConfig, now: () => number = Date.no
         url.search = answer
         const tokens = await oidc.authorizationCodeGrant(known, url, {
           ...{ expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier },
-          // The library only sees that the time is there; ours is when we asked.
-          ...(fresh ? { maxAge: Math.ceil(now() / 1_000 - begunAtS) + CLOCKS_DIFFER_S } : {}),
+          // `auth_time` must be there, and no earlier than when we asked; the library allows clocks 30 seconds.
+          ...(fresh ? { maxAge: Math.ceil(now() / 1_000 - begunAtS) } : {}),
         })
         const own = tokens.claims()
         if (own === undefined) throw new Error('an answer without an ID token passed')
-        if (fresh && (own.auth_time ?? 0) < begunAtS - CLOCKS_DIFFER_S) throw new NotAskedAgain()
         return personOf(new URL(own.iss).href, own.sub, await allClaims(known, tokens.access_token, own))
       } catch (error) {
         throw refusalOf(error, name)
@@ -151,11 +148,6 @@ export function createOidcClient(config: OidcConfig, now: () => number = Date.no
 }
 
 export type OidcClient = ReturnType<typeof createOidcClient>
-
-/** The provider let somebody in whom it did not ask. */
-class NotAskedAgain extends Error {
-  override name = 'NotAskedAgain'
-}
 
 /** A claim by its name, which may have dots itself, or be a path into a claim (`realm_access.roles`). */
 function claimAt(claims: object, name: string): unknown {
@@ -193,7 +185,7 @@ function refusalOf(error: unknown, name: string): PanelError {
       : new PanelError('unavailable', `${name} and this host are not set up for each other (${codeOf(error.error)}).`, {
           ...{ cause, hint: 'An admin can look at the client’s id, secret and addresses.' },
         })
-  if (chain.some((at) => at instanceof NotAskedAgain) || claimOf(chain) === 'auth_time')
+  if (claimOf(chain) === 'auth_time')
     return new PanelError('forbidden', `${name} did not ask you once more who you are.`, {
       ...{ cause, hint: 'Log out here and in again, or set up an authenticator app.' },
     })

@@ -370,10 +370,16 @@ describe('the provider as others see it', () => {
         return true
       }
     }
-    // Not followed, too large, no JSON, another's, no TLS, no address.
+    // Led elsewhere, where all would be right; too large; no JSON; another's; no TLS; no address.
+    provider.intercept = (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(good))
+      return true
+    }
+    provider.asked.length = 0
     answerWith('', { location: `${provider.issuer}/.well-known/openid-configuration` }, 302)
     expect(await begin()).toEqual(away)
-    answerWith(`{"issuer":"${'x'.repeat(300_000)}"}`)
+    expect(provider.asked).toEqual([])
+    answerWith(JSON.stringify({ ...good, padding: 'x'.repeat(300_000) }))
     expect(await begin()).toEqual(away)
     answerWith('<html>')
     expect(await begin()).toEqual(away)
@@ -384,14 +390,16 @@ describe('the provider as others see it', () => {
     answerWith(JSON.stringify({ ...good, token_endpoint: undefined }))
     expect(await begin()).toEqual(away)
 
-    // An address in its own words that is not protected: not asked.
-    answerWith(JSON.stringify({ ...good, token_endpoint: 'http://192.0.2.1/token' }))
+    // An address in its own words without TLS that is not this machine's by name: not asked, though it would answer.
+    answerWith(JSON.stringify({ ...good, token_endpoint: String(good.token_endpoint).replace('127.0.0.1', '0.0.0.0') }))
     expect(await begin()).toMatchObject({ ok: true })
     const browser = new TestBrowser(alone)
     const { url } = await browser.must('oidc.begin', { origin, purpose: 'login' })
     other.intercept = undefined
     const answer = await other.logIn(url, 'ada')
+    other.asked.length = 0
     expect(await browser.call('session.loginByOidc', { answer })).toEqual(away)
+    expect(other.asked).toEqual([])
 
     // Down: said plainly, and other logins go on.
     await other.stop()
