@@ -15,14 +15,14 @@ export class ProviderUnreachable extends Error {
  * of bounded size and time. Throws ProviderUnreachable.
  */
 export const createOidcFetch =
-  (mayAsk: (address: string) => boolean) =>
+  (mayAsk: (address: string) => boolean, answerMs = ANSWER_MS) =>
   async (address: string, { method, headers, body }: CustomFetchOptions): Promise<Response> => {
     const url = new URL(address)
     if (!isSafeAddress(url) || !mayAsk(url.href))
       throw new ProviderUnreachable(`${url.origin}${url.pathname} is no address of the provider’s`)
     try {
       const answer = await fetch(url, {
-        ...{ method, headers, redirect: 'error', signal: AbortSignal.timeout(ANSWER_MS) },
+        ...{ method, headers, redirect: 'error', signal: AbortSignal.timeout(answerMs) },
         body: (body ?? null) as BodyInit | null,
       })
       return new Response(await bounded(answer), { status: answer.status, headers: answer.headers })
