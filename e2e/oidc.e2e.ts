@@ -178,7 +178,7 @@ test('a second factor that a role must have is set up at the door, and nothing e
     await useTheme(page, theme)
     await expectAccessible(page)
   }
-  for (const place of ['/jails', '/account', '/host']) {
+  for (const place of ['/', '/jails', '/account', '/host']) {
     await page.goto(place)
     await expect(page).toHaveURL(/\/login\/second-step/)
   }
