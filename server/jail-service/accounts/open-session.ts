@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { makeSignature } from 'better-auth/crypto'
 import type { Actor } from '@/lib/account.ts'
 import type { CallContext } from '../handlers.ts'
@@ -13,10 +14,13 @@ export async function openSession(
   const actor = store.actor(userId)
   if (actor === undefined) throw new Error('a user who just proved who it is is gone')
   const { internalAdapter, secret } = await auth.$context
-  const { id, token } = await internalAdapter.createSession(userId, false, {
+  // The library's own token has 190 bits; `true`: what is given here counts.
+  const given = {
+    token: randomBytes(32).toString('base64url'),
     ipAddress: context.address,
     userAgent: context.userAgent,
-  })
+  }
+  const { id, token } = await internalAdapter.createSession(userId, false, given, true)
   store.noteLogin(userId)
   store.noteProof(id, strong)
   const ended = store.tidySessions(userId)
