@@ -1,5 +1,6 @@
 import { redirect } from 'next/navigation'
 import { ServiceAway } from '@/components/shell/service-away.tsx'
+import { loadMe } from '@/server/panel/loaders/account.ts'
 import { loadSnapshot } from '@/server/panel/loaders/host.ts'
 
 /**
@@ -7,7 +8,8 @@ import { loadSnapshot } from '@/server/panel/loaders/host.ts'
  * answer is a redirect and not a page that loads another.
  */
 export default async function Home() {
-  const snapshot = await loadSnapshot()
+  const [me, snapshot] = await Promise.all([loadMe(), loadSnapshot()])
+  if (me.ok && me.value.actor.secondStep !== undefined) redirect('/login/second-step')
   if (snapshot.ok) redirect(snapshot.value.jails.length > 0 ? '/jails' : '/guide')
   if (snapshot.error.code === 'unauthenticated') redirect('/login')
   return <ServiceAway error={snapshot.error} />

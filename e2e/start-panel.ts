@@ -27,6 +27,8 @@ export interface PanelOptions {
   /** More arguments for the jail service, and for the Node that it runs on. */
   serviceArgs?: readonly string[]
   serviceNodeArgs?: readonly string[]
+  /** Starts an OpenID Connect provider for the panel at this address, and answers the file that names it. */
+  oidc?: (origin: string) => Promise<string>
   /** Sees what the jail service writes to its log. */
   onServiceLog?: (text: string) => void
 }
@@ -100,6 +102,7 @@ export async function startPanel({
   fresh = false,
   serviceArgs = [],
   serviceNodeArgs = [],
+  oidc,
   onServiceLog,
 }: PanelOptions = {}): Promise<RunningPanel> {
   await build()
@@ -128,6 +131,7 @@ export async function startPanel({
   if (asRoot) chownSync(run, 0, PANEL_UID)
   const port = await freePort()
   const origin = `http://localhost:${port}`
+  const oidcArgs = oidc === undefined ? [] : ['--oidc', await oidc(origin)]
 
   let service: ChildProcess | undefined
   const startService = async () => {
@@ -140,6 +144,7 @@ export async function startPanel({
         ...['--socket', socket, '--state', state, '--bin', bin, '--files', path.join(folder, 'sandbox/host')],
         ...['--log-level', 'warn', '--origin', origin],
         ...(asRoot ? ['--panel-user', String(PANEL_UID)] : []),
+        ...oidcArgs,
         ...serviceArgs,
       ],
       { stdio: ['ignore', 'inherit', onServiceLog === undefined ? 'inherit' : 'pipe'], detached: true },

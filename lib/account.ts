@@ -33,6 +33,8 @@ export const Actor = z.object({
   consoles: z.boolean().optional(),
   /** Name of the API token that speaks for the user. */
   token: z.string().optional(),
+  /** What the session has to do before anything else, since its role must have a second factor: set one up, or show it. */
+  secondStep: z.enum(['setUp', 'confirm']).optional(),
 })
 export type Actor = z.infer<typeof Actor>
 
@@ -48,6 +50,8 @@ export const User = z.object({
   totp: z.boolean(),
   /** How many passkeys the user has. */
   passkeys: z.number().int(),
+  /** How the user comes in by the OpenID Connect provider: linked to an account there, or by its group; null: not at all. */
+  oidc: z.enum(['linked', 'group']).nullable(),
   /** The jails that the user is limited to; null: all. */
   jails: JailScope,
   /** Whether the user may open consoles; null: as the role says. */
@@ -89,6 +93,20 @@ export const PasskeyAnswer = z.strictObject({
 })
 export type PasskeyAnswer = z.infer<typeof PasskeyAnswer>
 
+/** An account at the OpenID Connect provider that lets a user in here. */
+export const OidcLink = z.object({
+  /** The account's name there. */
+  account: z.string(),
+  since: z.string(),
+  /** The user was made for a group there, and has its role from it. */
+  byGroup: z.boolean(),
+})
+export type OidcLink = z.infer<typeof OidcLink>
+
+/** Who must have a second factor. */
+export const SecondFactorPolicy = z.strictObject({ roles: z.array(Role).max(Role.options.length) })
+export type SecondFactorPolicy = z.infer<typeof SecondFactorPolicy>
+
 /** How one's own account is protected. */
 export const OwnFactors = z.object({
   password: z.boolean(),
@@ -98,6 +116,15 @@ export const OwnFactors = z.object({
   passkeys: z.array(Passkey),
   /** Why no passkey can be added here, in one sentence; null: one can. */
   passkeysRefusal: z.string().nullable(),
+  /** Whether the own role must have a second factor. */
+  secondFactorRequired: z.boolean(),
+  oidc: z.object({
+    /** Name of the OpenID Connect provider; null: there is none. */
+    provider: z.string().nullable(),
+    link: OidcLink.nullable(),
+    /** Whether a login there proves as much as is asked for here. */
+    confirms: z.boolean(),
+  }),
 })
 export type OwnFactors = z.infer<typeof OwnFactors>
 

@@ -70,6 +70,7 @@ export interface Holder {
   jailLimits?: readonly (readonly string[])[] | undefined
   consoles?: boolean | undefined
   token?: string | undefined
+  secondStep?: 'setUp' | 'confirm' | undefined
 }
 
 /** Rights over the whole host: not for who is limited to some jails. */
@@ -88,7 +89,9 @@ export const holderCan = (holder: Holder, capability: Capability): boolean =>
 
 /** Why someone may not do something, in one sentence that says who can help; undefined when they may. */
 export function holderRefusal(holder: Holder, capability: Capability): string | undefined {
-  const { role, jailLimits = [], consoles, token } = holder
+  const { role, jailLimits = [], consoles, token, secondStep } = holder
+  if (secondStep !== undefined && capability !== 'account:own' && capability !== 'account:secure')
+    return secondStepRefusal(secondStep)
   if (token !== undefined && personal.has(capability))
     return `An API token cannot ${doing[capability]}. Log in for that.`
   if (jailLimits.length > 0 && overHost.has(capability))
@@ -99,6 +102,12 @@ export function holderRefusal(holder: Holder, capability: Capability): string | 
   if (capability === 'jail:files' && consoles === false) return 'You cannot move files. An admin can change that.'
   return roleRefusal(role, capability)
 }
+
+/** Why a session without the second factor that its role must have does nothing else. */
+export const secondStepRefusal = (step: 'setUp' | 'confirm'): string =>
+  step === 'setUp'
+    ? 'Your role must have a second factor. Set one up first.'
+    : 'Your role must have a second factor, and this session did not show it yet. Confirm it first.'
 
 /**
  * What loses data or opens the host asks who one is again, when the last proof is older than this, in seconds

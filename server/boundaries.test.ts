@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -118,15 +118,58 @@ describe('boundaries between the parts', () => {
     expect([...packages]).toContain('better-sqlite3')
   })
 
-  test('every test that docs/security.md names exists', () => {
-    const text = readFileSync(path.join(top, 'docs/security.md'), 'utf8')
+  test('the service asks somebody else at one place only', () => {
+    const asking = sources('server/jail-service').filter(
+      (file) =>
+        !path.basename(file).startsWith('test-') &&
+        /\bfetch\(|\bhttps?\.(request|get)\(|from '(undici|node:https)'/.test(
+          readFileSync(path.join(top, file), 'utf8'),
+        ),
+    )
+    expect(asking).toEqual(['server/jail-service/accounts/oidc-fetch.ts'])
+  })
+
+  test.each([
+    ['docs/security.md', 25],
+    ['docs/asvs.md', 100],
+  ])('every test that %s names exists', (document, atLeast) => {
+    const text = readFileSync(path.join(top, document), 'utf8')
     let named = 0
-    for (const [, file = '', names = ''] of text.matchAll(/`([\w./-]+\.(?:test|e2e)\.ts)`((?:,? “[^”]+”)+)/g))
+    for (const [, file = '', names = ''] of text.matchAll(/`([\w./-]+\.(?:test|e2e)\.ts)`((?:,? “[^”]+”)*)/g)) {
+      const source = readFileSync(path.join(top, file), 'utf8')
       for (const [, name = ''] of names.matchAll(/“([^”]+)”/g)) {
         named += 1
-        expect.soft(readFileSync(path.join(top, file), 'utf8'), `${file}: ${name}`).toContain(name)
+        expect.soft(source, `${file}: ${name}`).toContain(name)
       }
-    expect(named).toBeGreaterThan(25)
+    }
+    expect(named).toBeGreaterThan(atLeast)
+  })
+
+  test('docs/asvs.md has a row for each requirement of levels 1 and 2, and names no file that is not there', () => {
+    // Numbers of ASVS 5.0.0; within a section those of these levels come first.
+    const last = {
+      ...{ '1.1': 2, '1.2': 9, '1.3': 11, '1.4': 3, '1.5': 2, '2.1': 3, '2.2': 3, '2.3': 4, '2.4': 1, '3.2': 2 },
+      ...{ '3.3': 4, '3.4': 6, '3.5': 5, '3.7': 2, '4.1': 3, '4.2': 1, '4.3': 2, '4.4': 4, '5.1': 1, '5.2': 3 },
+      ...{ '5.3': 2, '5.4': 3, '6.1': 3, '6.2': 12, '6.3': 4, '6.4': 4, '6.5': 5, '6.6': 3, '6.8': 4, '7.1': 3 },
+      ...{ '7.2': 4, '7.3': 2, '7.4': 5, '7.5': 2, '7.6': 2, '8.1': 2, '8.2': 3, '8.3': 1, '8.4': 1, '9.1': 3 },
+      ...{ '9.2': 4, '10.1': 2, '10.2': 2, '10.3': 4, '10.4': 11, '10.5': 5, '10.6': 2, '10.7': 3, '11.1': 2 },
+      ...{ '11.2': 3, '11.3': 3, '11.4': 4, '11.5': 1, '11.6': 1, '12.1': 3, '12.2': 2, '12.3': 4, '13.1': 1 },
+      ...{ '13.2': 5, '13.3': 2, '13.4': 5, '14.1': 2, '14.2': 4, '14.3': 3, '15.1': 3, '15.2': 3, '15.3': 7 },
+      ...{ '16.1': 1, '16.2': 5, '16.3': 4, '16.4': 3, '16.5': 3, '17.1': 1, '17.2': 4, '17.3': 2 },
+    }
+    const wanted = Object.entries(last).flatMap(([section, count]) =>
+      Array.from({ length: count }, (_, index) => `${section}.${index + 1}`),
+    )
+    expect(wanted).toHaveLength(253)
+    const text = readFileSync(path.join(top, 'docs/asvs.md'), 'utf8')
+    const rows = [
+      ...text.matchAll(/^\| (\d+\.\d+)\.(\d+)(?:–\1\.(\d+))? +\| [^|]+ \| (?:met|not met|not applicable)\b/gm),
+    ].flatMap(([, section, from, to = from]) =>
+      Array.from({ length: Number(to) - Number(from) + 1 }, (_, index) => `${section}.${Number(from) + index}`),
+    )
+    expect(rows).toEqual(wanted)
+    for (const [, file = ''] of text.matchAll(/`([\w-]+\/[\w./()-]+\.\w+)`/g))
+      expect.soft(existsSync(path.join(top, file)), file).toBe(true)
   })
 
   test('files are named for what they are', () => {

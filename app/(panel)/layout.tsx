@@ -14,11 +14,12 @@ export default async function PanelLayout({ children }: { children: ReactNode })
   const [me, snapshot] = await Promise.all([loadMe(), loadSnapshot()])
   if (!me.ok && me.error.code === 'unauthenticated') redirect(await doorPath())
   if (!me.ok) return <ServiceAway error={me.error} />
+  if (me.value.actor.secondStep !== undefined) redirect(await withNext('/login/second-step'))
   if (!snapshot.ok) return <ServiceAway error={snapshot.error} />
   return (
     <LiveProvider actor={me.value.actor} snapshot={snapshot.value}>
       <Shell>{children}</Shell>
-      <ConfirmIdentity />
+      <ConfirmIdentity userName={me.value.actor.userName} />
     </LiveProvider>
   )
 }
@@ -26,6 +27,11 @@ export default async function PanelLayout({ children }: { children: ReactNode })
 async function doorPath(): Promise<string> {
   const status = await loadSetupStatus()
   if (status.ok && status.value.needed) return '/setup'
+  return withNext('/login')
+}
+
+/** A page of the door that leads back to what was asked for. */
+async function withNext(door: string): Promise<string> {
   const path = (await headers()).get(REQUESTED_PATH_HEADER) ?? '/'
-  return path === '/' ? '/login' : `/login?next=${encodeURIComponent(path)}`
+  return path === '/' ? door : `${door}?next=${encodeURIComponent(path)}`
 }

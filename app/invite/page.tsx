@@ -3,7 +3,7 @@ import { InviteForm } from '@/components/account/invite-form.tsx'
 import { ServiceAway } from '@/components/shell/service-away.tsx'
 import { ButtonLink } from '@/components/ui/button.tsx'
 import { Door } from '@/components/ui/door.tsx'
-import { loadInvite } from '@/server/panel/loaders/account.ts'
+import { loadInvite, loadProvider } from '@/server/panel/loaders/account.ts'
 import { isPartialRequest } from '@/server/panel/partial-request.ts'
 
 export const metadata: Metadata = { title: 'Set a password' }
@@ -11,11 +11,11 @@ export const metadata: Metadata = { title: 'Set a password' }
 export default async function InvitePage({ searchParams }: { searchParams: Promise<{ token?: string | string[] }> }) {
   const { token } = await searchParams
   const given = typeof token === 'string' ? token : ''
-  const invite = await loadInvite(given)
+  const [invite, provider] = await Promise.all([loadInvite(given), loadProvider()])
   if (invite.ok)
     return (
       <Door title={`Welcome, ${invite.value.userName}`} description="Set the password with which you will log in.">
-        <InviteForm token={given} userName={invite.value.userName} />
+        <InviteForm token={given} userName={invite.value.userName} provider={provider} />
       </Door>
     )
   if (await isPartialRequest())

@@ -6,6 +6,7 @@ import { PageBody, PageHeader } from '../ui/page-header.tsx'
 import { holderCan } from '@/lib/capabilities.ts'
 import { PasskeysPanel } from './passkeys-panel.tsx'
 import { PasswordPanel } from './password-panel.tsx'
+import { ProviderPanel } from './provider-panel.tsx'
 import { SessionsPanel } from './sessions-panel.tsx'
 import { TokensPanel } from './tokens-panel.tsx'
 import { TwoStepPanel } from './two-step-panel.tsx'
@@ -25,6 +26,7 @@ export function AccountPage() {
           <PasskeysPanel />
           <TwoStepPanel />
           <PasswordPanel />
+          <ProviderPanel />
           <TokensPanel />
         </div>
       </PageBody>

@@ -7,7 +7,6 @@ import { confirmIdentity } from '@/server/panel/actions/account.ts'
 import { identityQuestion } from '../live/confirm-identity.ts'
 import { readQuery } from '../live/read-query.ts'
 import { useChange } from '../live/use-change.ts'
-import { useActor } from '../live/use-rights.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Field, TextInput } from '../ui/field.tsx'
@@ -15,10 +14,11 @@ import { fieldError, formError } from '../ui/form-errors.ts'
 import { Note } from '../ui/panel.tsx'
 import { SkeletonRows } from '../ui/skeleton.tsx'
 import { CodeField } from './code-field.tsx'
+import { ConfirmByProvider } from './confirm-by-provider.tsx'
 import { PasskeyButton } from './passkey-button.tsx'
 
 /** Asks once more who is there, before what loses data or opens the host; then the change goes on by itself. */
-export function ConfirmIdentity() {
+export function ConfirmIdentity({ userName }: { userName: string }) {
   const asked = useSyncExternalStore(identityQuestion.subscribe, identityQuestion.isAsked, () => false)
   return (
     <Dialog
@@ -29,25 +29,26 @@ export function ConfirmIdentity() {
       title="Is it still you?"
       description="What you asked for cannot be undone, or opens this host. It goes on once you have confirmed who you are."
     >
-      {asked && <ConfirmIdentityBody />}
+      {asked && <ConfirmIdentityBody userName={userName} />}
     </Dialog>
   )
 }
 
-function ConfirmIdentityBody() {
+const confirmed = () => identityQuestion.answer(true)
+
+function ConfirmIdentityBody({ userName }: { userName: string }) {
   const { data, error } = useQuery(readQuery('account.factors', {}))
   if (error !== null) return <Note tone="bad">{error.message}</Note>
-  return data === undefined ? <SkeletonRows rows={2} /> : <ConfirmIdentityForm factors={data} />
+  return data === undefined ? <SkeletonRows rows={2} /> : <ConfirmIdentityForm factors={data} userName={userName} />
 }
 
-function ConfirmIdentityForm({ factors }: { factors: OwnFactors }) {
+function ConfirmIdentityForm({ factors, userName }: { factors: OwnFactors; userName: string }) {
   const [proof, setProof] = useState('')
-  const { userName } = useActor()
   // At the door: this is the question itself, it must not lead to another one.
   const confirm = useChange(confirmIdentity, {
     errors: 'inline',
     atDoor: true,
-    onSuccess: () => identityQuestion.answer(true),
+    onSuccess: confirmed,
   })
   const byCode = factors.totpSince !== null
   const typed = byCode || factors.password
@@ -60,10 +61,14 @@ function ConfirmIdentityForm({ factors }: { factors: OwnFactors }) {
       error={typed ? undefined : error}
     />
   )
+  const provider = factors.oidc.confirms && (
+    <ConfirmByProvider provider={factors.oidc.provider ?? ''} onDone={confirmed} />
+  )
   if (!typed)
     return (
       <div className="space-y-4 pb-2">
         {passkey}
+        {provider}
         <div className="flex justify-end">
           <Button onClick={() => identityQuestion.answer(false)}>Cancel</Button>
         </div>
@@ -81,6 +86,7 @@ function ConfirmIdentityForm({ factors }: { factors: OwnFactors }) {
       }}
     >
       {passkey}
+      {provider}
       <input type="text" name="username" value={userName} readOnly hidden autoComplete="username" />
       {byCode ? (
         <CodeField

@@ -6,10 +6,18 @@ import { useChange } from '../live/use-change.ts'
 import { Button } from '../ui/button.tsx'
 import { fieldError, formError } from '../ui/form-errors.ts'
 import { Note } from '../ui/panel.tsx'
+import { ProviderButton } from './provider-button.tsx'
 import { useNewPassword } from './use-new-password.tsx'
 
-/** A password of one's own, by a link. */
-export function InviteForm({ token, userName }: { token: string; userName: string }) {
+interface InviteFormProps {
+  token: string
+  userName: string
+  /** What the OpenID Connect provider is called; null: there is none. */
+  provider: string | null
+}
+
+/** A password of one's own, by a link; or an account at the OpenID Connect provider in its place. */
+export function InviteForm({ token, userName, provider }: InviteFormProps) {
   const chosen = useNewPassword()
   const [tried, setTried] = useState(false)
   const accept = useChange(acceptInvite, {
@@ -42,6 +50,14 @@ export function InviteForm({ token, userName }: { token: string; userName: strin
       <Button type="submit" variant="primary" size="lg" className="w-full" pending={accept.pending}>
         Set password and log in
       </Button>
+      {provider !== null && (
+        <>
+          <div className="flex items-center gap-3 text-xs text-text-second" aria-hidden>
+            <span className="h-px flex-1 bg-line" /> or without a password <span className="h-px flex-1 bg-line" />
+          </div>
+          <ProviderButton provider={provider} next="/" token={token} />
+        </>
+      )}
     </form>
   )
 }

@@ -9,9 +9,17 @@ import { fieldError, formError } from '../ui/form-errors.ts'
 import { Note } from '../ui/panel.tsx'
 import { CodeField } from './code-field.tsx'
 import { PasskeyButton } from './passkey-button.tsx'
+import { ProviderButton } from './provider-button.tsx'
 
-/** User name and password, then the code of who has an authenticator app. `next`: a page of this panel to go to afterwards. */
-export function LoginForm({ next }: { next: string }) {
+interface LoginFormProps {
+  /** A page of this panel to go to afterwards. */
+  next: string
+  /** What the OpenID Connect provider is called; null: there is none. */
+  provider: string | null
+}
+
+/** User name and password, then the code of who has an authenticator app; or a passkey; or the provider. */
+export function LoginForm({ next, provider }: LoginFormProps) {
   const [userName, setUserName] = useState('')
   const [password, setPassword] = useState('')
   const [code, setCode] = useState('')
@@ -114,6 +122,7 @@ export function LoginForm({ next }: { next: string }) {
         pending={byPasskey.pending}
         error={formError(byPasskey.error)}
       />
+      {provider !== null && <ProviderButton provider={provider} next={next} />}
     </div>
   )
 }

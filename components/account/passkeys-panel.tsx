@@ -4,20 +4,17 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { KeyRound } from 'lucide-react'
 import { useState } from 'react'
 import type { Passkey } from '@/lib/account.ts'
-import { addPasskey, beginPasskey, removePasskey, removePassword } from '@/server/panel/actions/account.ts'
+import { removePasskey, removePassword } from '@/server/panel/actions/account.ts'
 import { readKey, readQuery } from '../live/read-query.ts'
 import { useChange } from '../live/use-change.ts'
 import { useCan } from '../live/use-rights.ts'
 import { Button } from '../ui/button.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
-import { Dialog } from '../ui/dialog.tsx'
-import { Field, TextInput } from '../ui/field.tsx'
-import { fieldError, formError } from '../ui/form-errors.ts'
+import { formError } from '../ui/form-errors.ts'
 import { Note, Panel } from '../ui/panel.tsx'
 import { RelativeTime } from '../ui/relative-time.tsx'
 import { SkeletonRows } from '../ui/skeleton.tsx'
-import { browserName } from './browser-name.ts'
-import { makePasskey } from './browser-passkeys.ts'
+import { AddPasskeyDialog } from './add-passkey-dialog.tsx'
 
 /** Passkeys: a way in that cannot be guessed, typed into a false page or read over a shoulder. */
 export function PasskeysPanel() {
@@ -86,7 +83,11 @@ export function PasskeysPanel() {
       {data !== undefined && data.passkeys.length > 0 && (
         <div className="flex flex-wrap items-center gap-3 border-t border-line px-4 py-3">
           <p className="min-w-0 flex-1 text-text-second">
-            {data.password ? 'Your password lets you in as well.' : 'Passkeys are your only way in.'}
+            {data.password
+              ? 'Your password lets you in as well.'
+              : data.oidc.link === null
+                ? 'Passkeys are your only way in.'
+                : `Your account at ${data.oidc.provider} lets you in as well.`}
           </p>
           {data.password && (
             <Button
@@ -102,7 +103,7 @@ export function PasskeysPanel() {
           )}
         </div>
       )}
-      {adding && <AddPasskey onClose={() => setAdding(false)} onAdded={refresh} />}
+      {adding && <AddPasskeyDialog onClose={() => setAdding(false)} onAdded={refresh} />}
       {leaving !== undefined && (
         <ConfirmDialog
           open
@@ -125,61 +126,5 @@ export function PasskeysPanel() {
         </ConfirmDialog>
       )}
     </Panel>
-  )
-}
-
-function AddPasskey({ onClose, onAdded }: { onClose: () => void; onAdded: () => void }) {
-  const [name, setName] = useState(() => browserName(window.navigator.userAgent))
-  const [problem, setProblem] = useState<string>()
-  const add = useChange(addPasskey, {
-    errors: 'inline',
-    onSuccess: () => {
-      onAdded()
-      onClose()
-    },
-  })
-  const begin = useChange(beginPasskey, {
-    errors: 'inline',
-    onSuccess: ({ options }) =>
-      void makePasskey(options).then((made) => {
-        if (made.ok) add.run({ name, passkey: made.value })
-        else setProblem(made.error.message)
-        return undefined
-      }),
-  })
-  const error = problem ?? formError(begin.error) ?? formError(add.error)
-  return (
-    <Dialog
-      open
-      onOpenChange={onClose}
-      title="Add a passkey"
-      description="Give it a name by which you know it again. Your browser does the rest."
-    >
-      <form
-        method="post"
-        className="space-y-4 pb-2"
-        onSubmit={(event) => {
-          event.preventDefault()
-          setProblem(undefined)
-          begin.run({})
-        }}
-      >
-        <Field label="Name" error={fieldError(add.error, 'name')}>
-          <TextInput value={name} onChange={(event) => setName(event.target.value)} maxLength={60} autoFocus />
-        </Field>
-        {error !== undefined && <Note tone="bad">{error}</Note>}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            variant="primary"
-            pending={begin.pending || add.pending}
-            disabledReason={name.trim() === '' ? 'Give the passkey a name.' : undefined}
-          >
-            Continue
-          </Button>
-        </div>
-      </form>
-    </Dialog>
   )
 }

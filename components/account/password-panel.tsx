@@ -43,6 +43,15 @@ export function PasswordPanel() {
   const shown = (field: keyof typeof problems) =>
     (tried ? problems[field] : undefined) ?? fieldError(change.error, field)
   const error = formError(change.error)
+  if (factors?.oidc.link?.byGroup === true)
+    return (
+      <Panel title="Password">
+        <p className="text-text-second">
+          None: you come in by a group at {factors.oidc.provider}. An admin can reset you, which gives you a link to set
+          one.
+        </p>
+      </Panel>
+    )
   return (
     <Panel title="Password">
       <form

@@ -20,7 +20,11 @@ export function TokensPanel() {
   const [creating, setCreating] = useState(false)
   const refresh = () => void client.invalidateQueries({ queryKey: readKey('token.list') })
   const remove = useChange(removeToken, { onSuccess: refresh })
-  const refusal = useCan('account:secure')
+  const { data: factors } = useQuery(readQuery('account.factors', {}))
+  const byGroup = factors?.oidc.link?.byGroup === true
+  const refusal =
+    useCan('account:secure') ??
+    (byGroup ? `You come in by a group at ${factors.oidc.provider} only; a token would outlast it.` : undefined)
   return (
     <Panel
       title="API tokens"

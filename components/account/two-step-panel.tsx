@@ -38,14 +38,21 @@ export function TwoStepPanel() {
     },
   })
   const on = data !== undefined && data.totpSince !== null
+  const isOnlyOne = data?.secondFactorRequired === true && data.passkeys.length === 0
   return (
     <Panel
       title="Authenticator app"
-      description="A code after the password: a stolen password alone lets nobody in."
+      description={`A code after the password: a stolen password alone lets nobody in.${data?.secondFactorRequired === true ? ' Your role must have a second factor.' : ''}`}
       actions={
         data !== undefined &&
         (on ? (
-          <Button size="sm" disabledReason={refusal} onClick={() => setLeaving(true)}>
+          <Button
+            size="sm"
+            disabledReason={
+              refusal ?? (isOnlyOne ? 'Your role must have a second factor, and this is yours.' : undefined)
+            }
+            onClick={() => setLeaving(true)}
+          >
             Turn off
           </Button>
         ) : (

@@ -21,6 +21,7 @@ import { Dialog } from '../ui/dialog.tsx'
 import { InviteLink } from './invite-link.tsx'
 import { LimitsDialog } from './limits-dialog.tsx'
 import { InviteUserDialog } from './invite-user-dialog.tsx'
+import { SecondFactorRule } from './second-factor-rule.tsx'
 
 /** Who may come in, and as what. */
 export function UsersPanel() {
@@ -77,6 +78,7 @@ export function UsersPanel() {
                   {user.consoles !== null && <Badge>{user.consoles ? 'consoles' : 'no consoles'}</Badge>}
                   {user.totp && <Badge tone="up">app</Badge>}
                   {user.passkeys > 0 && <Badge tone="up">passkey</Badge>}
+                  {user.oidc !== null && <Badge>{user.oidc === 'group' ? 'OpenID, by group' : 'OpenID'}</Badge>}
                 </p>
                 <p className="text-xs text-text-second">
                   {user.lastLoginAt === null ? (
@@ -97,8 +99,14 @@ export function UsersPanel() {
                 aria-label={`Role of ${user.userName}`}
                 className="w-32"
                 value={user.role}
-                disabled={refusal !== undefined || own}
-                title={own ? 'Another admin can change your role.' : undefined}
+                disabled={refusal !== undefined || own || user.oidc === 'group'}
+                title={
+                  own
+                    ? 'Another admin can change your role.'
+                    : user.oidc === 'group'
+                      ? 'The role comes from a group at the OpenID Connect provider.'
+                      : undefined
+                }
                 onChange={(role) => setRole.run({ id: user.id, role: Role.parse(role) })}
                 options={Role.options.map((role) => ({ value: role, label: role }))}
               />
@@ -136,6 +144,7 @@ export function UsersPanel() {
           )
         })}
       </ul>
+      <SecondFactorRule />
       <InviteUserDialog open={inviting} onOpenChange={setInviting} onInvited={refresh} />
       {limiting !== undefined && (
         <LimitsDialog user={limiting} onClose={() => setLimiting(undefined)} onSaved={refresh} />
@@ -148,6 +157,7 @@ export function UsersPanel() {
           description="For who lost their password or their phone. You get a link with which they set a new password."
           effects={[
             'The password, the passkeys, the authenticator app and its recovery codes are void.',
+            ...(resetting.oidc === null ? [] : ['The account at the OpenID Connect provider is unlinked.']),
             'All sessions and consoles of this user end.',
           ]}
           confirm={`Reset ${resetting.userName}`}

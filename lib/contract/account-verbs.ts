@@ -5,16 +5,19 @@ import {
   AuditFormat,
   AuditRow,
   LoginCode,
+  OidcLink,
   OwnFactors,
   Passkey,
   PasskeyAnswer,
   Password,
+  SecondFactorPolicy,
   SessionInfo,
   User,
   UserName,
 } from '../account.ts'
 import { Role } from '../capabilities.ts'
 import { JailScope } from '../jail-scope.ts'
+import { OwnPath } from '../own-path.ts'
 import { change, read } from './verb.ts'
 
 const Nothing = z.strictObject({})
@@ -42,6 +45,10 @@ const auditFilter = {
   since: z.iso.datetime().optional(),
   until: z.iso.datetime().optional(),
 }
+/** How a browser reaches the panel: one of the service's own origins. */
+const OwnOrigin = z.string().max(300)
+/** What the provider sent a browser back with: a query string. */
+const OidcAnswer = z.string().max(4_096)
 const noTarget = (text: string) => () => ({ target: '', text })
 
 export const accountVerbs = {
@@ -66,6 +73,49 @@ export const accountVerbs = {
     target: '',
     text: 'log in by a passkey',
   })),
+  /** Name of the OpenID Connect provider by which one may come in; null: there is none. */
+  'oidc.status': read('anyone', Nothing, z.object({ provider: z.string().nullable() })),
+  /** Where a browser goes to log in at the provider; its answer comes back for one use, to this browser. */
+  'oidc.begin': change(
+    'anyone',
+    z.strictObject({
+      origin: OwnOrigin,
+      purpose: z.enum(['login', 'invite', 'confirm']),
+      /** Where to go afterwards. */
+      next: OwnPath.default('/'),
+      /** Of the link that invites a user; for that purpose only. */
+      token: InviteToken.optional(),
+    }),
+    z.object({ url: z.url() }),
+    ({ purpose }) => ({ target: '', text: `go to the OpenID Connect provider: ${purpose}` }),
+  ),
+  /** As `session.login`: an account that has an authenticator app answers `reauthenticate` first. */
+  'session.loginByOidc': change(
+    'anyone',
+    z.strictObject({ answer: OidcAnswer, code: LoginCode.optional() }),
+    z.object({ actor: Actor, next: OwnPath }),
+    () => ({ target: '', text: 'log in by the OpenID Connect provider' }),
+  ),
+  'session.confirmByOidc': change(
+    'account:own',
+    z.strictObject({ answer: OidcAnswer }),
+    z.object({ next: OwnPath }),
+    noTarget('confirm who it is by the OpenID Connect provider'),
+  ),
+  'oidc.beginLink': change(
+    'account:secure',
+    z.strictObject({ origin: OwnOrigin, next: OwnPath.default('/') }),
+    z.object({ url: z.url() }),
+    noTarget('go to the OpenID Connect provider: link'),
+  ),
+  /** From now on the account at the provider lets in this user. */
+  'oidc.link': change(
+    'account:secure',
+    z.strictObject({ answer: OidcAnswer }),
+    z.object({ link: OidcLink, next: OwnPath }),
+    noTarget('log in by the OpenID Connect provider, too'),
+  ),
+  'oidc.unlink': change('account:secure', Nothing, Done, noTarget('log in without the OpenID Connect provider')),
   'session.logout': change('account:own', Nothing, Done, noTarget('log out')),
   /** Proves once more who one is: by a code where the account has an authenticator app, else by the password. */
   'session.confirm': change(
@@ -173,6 +223,19 @@ export const accountVerbs = {
   'invite.accept': change('anyone', z.strictObject({ token: InviteToken, password: Password }), SignedIn, () => ({
     target: '',
     text: 'set a password by a link',
+  })),
+  /** As `invite.accept`, with an account at the provider in place of a password. */
+  'invite.acceptByOidc': change(
+    'anyone',
+    z.strictObject({ answer: OidcAnswer }),
+    z.object({ actor: Actor, next: OwnPath }),
+    () => ({ target: '', text: 'come in by a link and the OpenID Connect provider' }),
+  ),
+  'user.policy': read('user:manage', Nothing, SecondFactorPolicy),
+  /** Who must have a second factor: sessions without it can do nothing else until they have it. */
+  'user.setPolicy': change('user:manage', SecondFactorPolicy, SecondFactorPolicy, ({ roles }) => ({
+    target: '',
+    text: roles.length === 0 ? 'ask no role for a second factor' : `ask for a second factor: ${roles.join(', ')}`,
   })),
   /** Limits a user to some jails, and says whether consoles are theirs to open. */
   'user.setLimits': change(

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Actor } from '../account.ts'
 import type { Role } from '../capabilities.ts'
 import { roleCan } from '../capabilities.ts'
 import { accountVerbs } from './account-verbs.ts'
@@ -37,3 +38,20 @@ export function roleCanCall(role: Role, name: VerbName): boolean {
   const { access } = verbs[name]
   return access === 'anyone' || roleCan(role, access)
 }
+
+/** What a session may ask for whose role must have a second factor that it has not shown yet. */
+const beforeSecondStep: Record<NonNullable<Actor['secondStep']>, ReadonlySet<VerbName>> = {
+  confirm: new Set<VerbName>([
+    ...(['account.me', 'account.factors', 'session.logout'] as const),
+    ...(['session.confirm', 'session.confirmByOidc'] as const),
+  ]),
+  // Not for who has one already: whoever found out the password would add another.
+  setUp: new Set<VerbName>([
+    ...(['account.me', 'account.factors', 'session.logout', 'session.confirm', 'session.confirmByOidc'] as const),
+    ...(['totp.begin', 'totp.enable', 'passkey.begin', 'passkey.add'] as const),
+  ]),
+}
+
+/** Whether a session may call a verb before it has done what its role asks for first. */
+export const mayComeBefore = (step: NonNullable<Actor['secondStep']>, name: VerbName): boolean =>
+  beforeSecondStep[step].has(name)

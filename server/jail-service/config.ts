@@ -12,6 +12,8 @@ export interface Config {
   commands: Partial<Record<HostCommand, string>>
   files: string
   panelUser: string | undefined
+  /** File that names the OpenID Connect provider. */
+  oidc: string | undefined
   /** Where audit rows go besides the state folder. */
   syslog: URL | undefined
   /** How browsers reach the panel: passkeys are bound to it. */
@@ -34,6 +36,8 @@ Cellblock's jail service: runs the jails of this host for the panel, over a Unix
   --state FOLDER      where accounts, jobs and the audit are kept (made if need be, mode 0700)
   --panel-user USER   name or number of the panel's user; its group may connect
   --origin URL        how browsers reach the panel (may be repeated); passkeys are bound to it
+  --oidc FILE         let users in by the OpenID Connect provider that this file names
+                      (docs/security.md); its answers come back to --origin
   --syslog URL        send the audit to udp://HOST:PORT or tcp://HOST:PORT, too
   --bin FOLDER        take ${COMMANDS.join(', ')} from this folder
   --iocage PATH       take one of them from elsewhere; likewise --jls, --jexec, --ifconfig,
@@ -65,6 +69,7 @@ export function readConfig(argv: readonly string[]): Config | 'help' {
           bin: text,
           files: text,
           'panel-user': text,
+          oidc: text,
           syslog: text,
           parallel: text,
           'log-level': text,
@@ -113,6 +118,7 @@ export function readConfig(argv: readonly string[]): Config | 'help' {
     ),
     files: path.resolve(valueOf('files') ?? '/'),
     panelUser: valueOf('panel-user'),
+    oidc: fileOf(valueOf('oidc'), origins),
     syslog: syslogOf(valueOf('syslog')),
     parallel: count('parallel', 64) ?? 4,
     consoles: count('consoles', 10_000),
@@ -120,6 +126,12 @@ export function readConfig(argv: readonly string[]): Config | 'help' {
     origins,
     logLevel,
   }
+}
+
+function fileOf(file: string | undefined, origins: readonly string[]): string | undefined {
+  if (file !== undefined && origins.length === 0)
+    throw new StartRefusal('--oidc needs --origin: the provider sends browsers back to it.')
+  return file === undefined ? undefined : path.resolve(file)
 }
 
 function syslogOf(text: string | undefined): URL | undefined {

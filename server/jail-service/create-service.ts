@@ -7,6 +7,8 @@ import { createFactorHandlers } from './accounts/factor-handlers.ts'
 import { createInviteHandlers } from './accounts/invite-handlers.ts'
 import { LoginLimits } from './accounts/login-limits.ts'
 import { addressOf } from './accounts/session-cookie.ts'
+import { readOidcConfig } from './accounts/oidc-config.ts'
+import { createOidcHandlers } from './accounts/oidc-handlers.ts'
 import { createPasskeyHandlers } from './accounts/passkey-handlers.ts'
 import { createTokenHandlers } from './accounts/token-handlers.ts'
 import { createUserHandlers } from './accounts/user-handlers.ts'
@@ -65,7 +67,8 @@ export async function createService({
 
   const syslog = config.syslog === undefined ? undefined : openSyslog(config.syslog, warn)
   const audit = openAuditLog(db, { folder: config.state, syslog, log: warn })
-  const accounts = await openAccounts(db, { stateFolder: config.state, origins: config.origins, log: warn })
+  const oidc = config.oidc === undefined ? undefined : readOidcConfig(config.oidc)
+  const accounts = await openAccounts(db, { stateFolder: config.state, origins: config.origins, oidc, log: warn })
 
   const host = createHostHalf({ access, events: hub, identity: { id: hostId, cellblockVersion: version } })
   const jobs = createJobEngine({
@@ -106,6 +109,10 @@ export async function createService({
     ...createTokenHandlers({ accounts }),
     ...createPasskeyHandlers({ accounts, limits }),
     ...createInviteHandlers({ accounts, limits }),
+    ...createOidcHandlers({
+      ...{ accounts, limits, origins: config.origins },
+      audit: (row) => audit.write({ argv: [], detail: '', jobId: null, ...row }),
+    }),
     ...createUserHandlers({ accounts }),
     ...createAuditHandlers({ audit }),
     ...createJobHandlers({ jobs }),

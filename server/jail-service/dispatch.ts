@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Actor } from '@/lib/account.ts'
 import type { Capability } from '@/lib/capabilities.ts'
-import { holderCan, holderRefusal, jailRefusal, proofAgeLimitS } from '@/lib/capabilities.ts'
-import { CallBody } from '@/lib/contract/wire.ts'
+import { holderCan, holderRefusal, jailRefusal, proofAgeLimitS, secondStepRefusal } from '@/lib/capabilities.ts'
+import { CallBody, OIDC_COOKIE } from '@/lib/contract/wire.ts'
 import type { VerbName } from '@/lib/contract/verbs.ts'
-import { isVerbName, verbNamed, verbs } from '@/lib/contract/verbs.ts'
+import { isVerbName, mayComeBefore, verbNamed, verbs } from '@/lib/contract/verbs.ts'
 import type { Verb } from '@/lib/contract/verb.ts'
 import { PanelError, toWireError } from '@/lib/errors.ts'
 import type { Jail } from '@/lib/jail.ts'
@@ -13,6 +13,7 @@ import type { Result } from '@/lib/result.ts'
 import { failure, success } from '@/lib/result.ts'
 import { askAgain } from './ask-again.ts'
 import { canonicalJson } from './audit/canonical-json.ts'
+import { cookieNamed } from './accounts/session-cookie.ts'
 import type { Caller } from './accounts/accounts.ts'
 import type { CallAudit } from './audit/call-audit.ts'
 import type { CallLimits } from './call-limits.ts'
@@ -31,6 +32,7 @@ export interface Call {
   address: string
   userAgent: string
   setSession: (token: string | null) => void
+  setBrowserKey: (key: string | null) => void
 }
 
 export interface DispatchDeps extends JailFinder {
@@ -94,6 +96,8 @@ export function createDispatch({
         throw new PanelError('unauthenticated', 'You are not logged in, or your session ended.', { hint: 'Log in.' })
 
       if (actor !== null) limits.count(kind, actor.userId)
+      if (actor?.secondStep !== undefined && !mayComeBefore(actor.secondStep, call.verb))
+        throw new PanelError('forbidden', secondStepRefusal(actor.secondStep))
       const refusal = actor !== null && access !== 'anyone' ? refusalOf(actor, access, kind) : undefined
       if (refusal !== undefined) throw new PanelError('forbidden', refusal)
 
@@ -112,7 +116,9 @@ export function createDispatch({
         throw new PanelError('forbidden', OUTSIDE, { hint: 'An admin can change that.' })
 
       const context: CallContext = {
-        ...{ actor, requestId, address: call.address, userAgent: call.userAgent, setSession: call.setSession },
+        ...{ actor, requestId, address: call.address, userAgent: call.userAgent },
+        ...{ setSession: call.setSession, setBrowserKey: call.setBrowserKey },
+        browserKey: cookieNamed(OIDC_COOKIE, call.cookie),
         grant:
           visitor === undefined || access === 'anyone'
             ? null

@@ -29,6 +29,10 @@ export interface CallContext {
   userAgent: string
   /** Sets the session's cookie on the answer; null removes it. */
   setSession: (token: string | null) => void
+  /** What a browser keeps that went to the OpenID Connect provider: it alone may bring the answer. */
+  browserKey: string | undefined
+  /** Sets that on the answer; null removes it. */
+  setBrowserKey: (key: string | null) => void
 }
 
 /** One function for each verb: everything about rights, schemas and audit was done before and is done after. */

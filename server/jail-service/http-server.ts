@@ -10,7 +10,7 @@ import {
   streamPath,
 } from '@/lib/contract/wire.ts'
 import { errorChain } from '@/lib/errors.ts'
-import { addressOf, sessionCookie } from './accounts/session-cookie.ts'
+import { addressOf, browserKeyCookie, sessionCookie } from './accounts/session-cookie.ts'
 import type { Call } from './dispatch.ts'
 import type { Result } from '@/lib/result.ts'
 import { BodyRefusal, readJson } from './read-json.ts'
@@ -66,7 +66,8 @@ export function createHttpServer({ dispatch, serveEvents, serveConsole, serveStr
       authorization: request.headers.authorization,
       address: addressOf(request.headers[CLIENT_ADDRESS_HEADER]),
       userAgent: (request.headers['user-agent'] ?? '').slice(0, 300),
-      setSession: (token) => void response.setHeader('set-cookie', sessionCookie(token)),
+      setSession: (token) => void response.appendHeader('set-cookie', sessionCookie(token)),
+      setBrowserKey: (key) => void response.appendHeader('set-cookie', browserKeyCookie(key)),
     })
     if (!result.ok && result.error.retryAfterS !== undefined)
       response.setHeader('retry-after', String(result.error.retryAfterS))

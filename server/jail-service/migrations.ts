@@ -129,4 +129,21 @@ export const migrations: readonly string[] = [
     consoles INTEGER
   ) STRICT;
   `,
+  `
+  -- Accounts at an OpenID Connect provider that let a user in: who it is there is (issuer, subject), never a name or address.
+  CREATE TABLE oidc_identity (
+    issuer TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    user_id TEXT NOT NULL UNIQUE,
+    -- what the provider calls it, for people to read
+    account TEXT NOT NULL,
+    since TEXT NOT NULL,
+    -- made for a group at the provider, whose role it has
+    by_group INTEGER NOT NULL,
+    PRIMARY KEY (issuer, subject)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Whether the session showed a second factor since its login.
+  ALTER TABLE session_proof ADD COLUMN strong INTEGER NOT NULL DEFAULT 0;
+  `,
 ]

@@ -17,6 +17,7 @@ Starts a sandbox jail host, the jail service and the panel, and prints one link.
   --tls             speak https, with a certificate made here
   --tls-cert FILE   speak https with this certificate, and
   --tls-key FILE    its key
+  --oidc FILE       let users in by an OpenID Connect provider (docs/security.md)
   --state FOLDER    where everything is kept (default .cellblock in this folder)
   --bin FOLDER      where iocage, jls, jexec, ifconfig, zfs and zpool are
                     (default: those of a sandbox, made below the state folder)
@@ -37,6 +38,7 @@ Ctrl-C ends everything; accounts, jobs and jails are kept in the state folder.`
  * @property {string | undefined} bin
  * @property {string} files
  * @property {boolean} example
+ * @property {string | undefined} oidc
  * @property {'self-made' | { cert: string, key: string } | undefined} tls
  */
 
@@ -73,6 +75,7 @@ export function readOptions() {
     files: path.resolve(values.files ?? '/'),
     example: values.example,
     tls,
+    oidc: values.oidc === undefined ? undefined : path.resolve(values.oidc),
   }
 }
 
@@ -86,6 +89,7 @@ function parse() {
         tls: { type: 'boolean', default: false },
         'tls-cert': { type: 'string' },
         'tls-key': { type: 'string' },
+        oidc: { type: 'string' },
         state: { type: 'string' },
         bin: { type: 'string' },
         files: { type: 'string' },

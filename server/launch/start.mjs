@@ -81,6 +81,7 @@ const service = supervise(
     ...['--socket', socket, '--state', serviceState, '--bin', host.bin, '--files', host.files],
     ...['--log-level', 'warn'],
     ...options.origins.flatMap((origin) => ['--origin', origin]),
+    ...(options.oidc === undefined ? [] : ['--oidc', options.oidc]),
     ...(separatePanelUser() ? ['--panel-user', String(PANEL_UID)] : []),
   ],
   { env, onGiveUp: end },

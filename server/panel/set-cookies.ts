@@ -15,7 +15,7 @@ export async function copyCookies(lines: readonly string[]): Promise<void> {
     jar.set({
       name: pair.slice(0, at),
       value: decodeURIComponent(pair.slice(at + 1)),
-      // All that we set are session cookies of this one kind (lib/contract/wire.ts): never weaker, whatever the line says.
+      // All that we set are cookies of this one kind (lib/contract/wire.ts): never weaker, whatever the line says.
       path: '/',
       secure: true,
       httpOnly: true,

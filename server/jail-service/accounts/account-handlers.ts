@@ -5,6 +5,7 @@ import type { HandlersOf } from '../handlers.ts'
 import type { Accounts } from './accounts.ts'
 import { visitorOf } from './call-visitor.ts'
 import { checkPassword, hasPassword } from './check-password.ts'
+import { refuseForGroup } from './refuse-for-group.ts'
 import { openSession } from './open-session.ts'
 import type { LoginLimits } from './login-limits.ts'
 import { makeUser } from './make-user.ts'
@@ -34,7 +35,7 @@ export function createAccountHandlers({
   accounts: Accounts
   limits: LoginLimits
 }): HandlersOf<AccountVerb> {
-  const { auth, store, factors, passkeys, setupToken } = accounts
+  const { auth, store, factors, passkeys, identities, setupToken } = accounts
 
   return {
     'setup.status': async () => ({ needed: store.isEmpty() }),
@@ -67,7 +68,8 @@ export function createAccountHandlers({
         throw new PanelError('unauthenticated', 'User name or password is wrong.', {
           hint: 'Try again. An admin can give you a new password.',
         })
-      if (factors.since(userId) !== null) {
+      const byCode = factors.since(userId) !== null
+      if (byCode) {
         if (code === undefined) {
           limits.withdraw(userName, context.address)
           throw new PanelError('reauthenticate', 'Give the code of your authenticator app, too.', {
@@ -80,7 +82,7 @@ export function createAccountHandlers({
           })
       }
       limits.succeeded(userName, context.address)
-      return { actor: await openSession(accounts, userId, context) }
+      return { actor: await openSession(accounts, userId, context, { strong: byCode }) }
     },
     'session.logout': async (_, context) => {
       const { actor, sessionId } = visitorOf(context)
@@ -111,6 +113,7 @@ export function createAccountHandlers({
     'account.changePassword': async ({ current, next }, context) => {
       const { actor, sessionId } = visitorOf(context)
       if (!(await hasPassword(auth, actor.userId))) {
+        refuseForGroup(accounts, actor.userId)
         if (store.proofAgeS(sessionId) > FIRST_PASSWORD_PROOF_S) throw askAgain()
         refuseWeakPassword(next, actor.userName, 'next')
         await setPassword(auth, actor.userId, next)
@@ -132,7 +135,7 @@ export function createAccountHandlers({
     },
     'account.removePassword': async (_, context) => {
       const { actor, sessionId } = visitorOf(context)
-      if (passkeys.list(actor.userId).length === 0)
+      if (passkeys.list(actor.userId).length === 0 && identities.linkOf(actor.userId) === null)
         throw new PanelError('conflict', 'Your password is the only way in.', { hint: 'Add a passkey first.' })
       store.removePassword(actor.userId)
       accounts.changed({ userId: actor.userId, sessionIds: store.endOthers(actor.userId, sessionId) })

@@ -14,6 +14,7 @@ interface UserRow {
   inviteUntil: string | null
   totpSince: string | null
   passkeys: number
+  byGroup: number | null
   jails: string | null
   consoles: number | null
 }
@@ -27,8 +28,9 @@ interface SessionRow {
   userAgent: string | null
 }
 
-const toUser = ({ id, username, createdAt, lastLoginAt, passkeys, ...row }: UserRow): User => ({
+const toUser = ({ id, username, createdAt, lastLoginAt, passkeys, byGroup, ...row }: UserRow): User => ({
   ...{ id, userName: username, createdAt, lastLoginAt, passkeys },
+  oidc: byGroup === null ? null : byGroup === 1 ? 'group' : 'linked',
   role: roleOf(row.role),
   totp: row.totpSince !== null,
   inviteUntil: row.inviteUntil !== null && row.inviteUntil > isoAfter(0) ? row.inviteUntil : null,
@@ -48,7 +50,7 @@ function scopeOf(text: string | null): JailScope {
 const roleOf = (text: string): Role => Role.safeParse(text).data ?? 'viewer'
 
 /** What lets a user in beside the password, and what is bound to it. */
-const FACTOR_TABLES = ['totp', 'recovery_code', 'invite', 'passkey', 'api_token']
+const FACTOR_TABLES = ['totp', 'recovery_code', 'invite', 'passkey', 'api_token', 'oidc_identity']
 
 const isoAfter = (seconds: number) => new Date(Date.now() + seconds * 1_000).toISOString()
 
@@ -56,8 +58,8 @@ const isoAfter = (seconds: number) => new Date(Date.now() + seconds * 1_000).toI
 export function createAccountStore(db: Db) {
   const userColumns = `u.id, u.username, u.role, u.createdAt, l.at AS lastLoginAt, i.until AS inviteUntil, t.since AS totpSince,
     (SELECT count(*) FROM passkey p WHERE p.user_id = u.id) AS passkeys,
-    m.jails, m.consoles
-    FROM user u LEFT JOIN last_login l ON l.user_id = u.id LEFT JOIN invite i ON i.user_id = u.id LEFT JOIN totp t ON t.user_id = u.id
+    m.jails, m.consoles, o.by_group AS byGroup
+    FROM user u LEFT JOIN oidc_identity o ON o.user_id = u.id LEFT JOIN last_login l ON l.user_id = u.id LEFT JOIN invite i ON i.user_id = u.id LEFT JOIN totp t ON t.user_id = u.id
     LEFT JOIN user_limits m ON m.user_id = u.id`
   const users = db.prepare<[], UserRow>(`SELECT ${userColumns} ORDER BY u.username`)
   const user = db.prepare<[string], UserRow>(`SELECT ${userColumns} WHERE u.id = ?`)
@@ -73,6 +75,7 @@ export function createAccountStore(db: Db) {
   )
   const endSession = db.prepare('DELETE FROM session WHERE id = ?')
   const proof = db.prepare<[string], { at: string }>('SELECT at FROM session_proof WHERE session_id = ?')
+  const strong = db.prepare<[string], { strong: number }>('SELECT strong FROM session_proof WHERE session_id = ?')
   const isGood = ({ createdAt, expiresAt }: Pick<SessionRow, 'createdAt' | 'expiresAt'>) =>
     expiresAt > isoAfter(0) && createdAt > isoAfter(-SESSION_ABSOLUTE_S)
 
@@ -101,11 +104,21 @@ export function createAccountStore(db: Db) {
         ...(consoles === null ? {} : { consoles }),
       }
     },
-    /** A session's user just proved who it is. */
-    noteProof: (sessionId: string) =>
+    /** A session's user just proved who it is; `strong`: with a second factor, which holds for the whole session. */
+    noteProof: (sessionId: string, isStrong = false) =>
       void db
-        .prepare('INSERT OR REPLACE INTO session_proof (session_id, at) VALUES (?, ?)')
-        .run(sessionId, isoAfter(0)),
+        .prepare(
+          `INSERT INTO session_proof (session_id, at, strong) VALUES (@sessionId, @at, @isStrong)
+            ON CONFLICT (session_id) DO UPDATE SET at = @at, strong = max(strong, @isStrong)`,
+        )
+        .run({ sessionId, at: isoAfter(0), isStrong: Number(isStrong) }),
+    /** A session that may be used: whose it is, and whether it showed a second factor; undefined: it has ended. */
+    sessionState(id: string): { userId: string; strong: boolean } | undefined {
+      const row = session.get(id)
+      return row === undefined || !isGood(row)
+        ? undefined
+        : { userId: row.userId, strong: strong.get(id)?.strong === 1 }
+    },
     /** Seconds since then; infinite when there was none, or when the clock was set back since. */
     proofAgeS(sessionId: string): number {
       const row = proof.get(sessionId)
@@ -145,11 +158,6 @@ export function createAccountStore(db: Db) {
       db.prepare('DELETE FROM last_login WHERE user_id = ?').run(id)
       db.prepare('DELETE FROM user WHERE id = ?').run(id)
     }),
-    /** Whether a session may still be used: neither idle nor old nor ended. */
-    sessionIsGood(id: string): boolean {
-      const row = session.get(id)
-      return row !== undefined && isGood(row)
-    },
     sessions: (userId: string, currentId: string | null): SessionInfo[] =>
       sessions
         .all(userId)

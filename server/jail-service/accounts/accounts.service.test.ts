@@ -61,6 +61,7 @@ describe('sessions', () => {
     const cookie = headers['set-cookie']?.[0] ?? ''
     expect(cookie).toMatch(/^__Host-cellblock=[^;]{40,}; Path=\/; Secure; HttpOnly; SameSite=Strict; Max-Age=43200$/)
     const [, token = ''] = /=([^.;]+)/.exec(cookie) ?? []
+    expect(Buffer.from(decodeURIComponent(token), 'base64url')).toHaveLength(32)
     expect(body).not.toContain(token)
     const db = new Database(path.join(service.state, 'service.db'), { readonly: true })
     const rows = JSON.stringify(db.prepare('SELECT * FROM session').all())

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { Actor } from '@/lib/account.ts'
-import type { Capability } from '@/lib/capabilities.ts'
+import type { Capability, Role } from '@/lib/capabilities.ts'
 import { holderCan } from '@/lib/capabilities.ts'
 import { SESSION_COOKIE } from '@/lib/contract/wire.ts'
 import { isWithin } from '@/lib/jail-scope.ts'
@@ -14,8 +14,15 @@ import type { Auth } from './auth.ts'
 import { createAuth } from './auth.ts'
 import type { Invites } from './invites.ts'
 import { createInvites } from './invites.ts'
+import type { OidcClient } from './oidc-client.ts'
+import { createOidcClient } from './oidc-client.ts'
+import type { OidcConfig } from './oidc-config.ts'
+import type { OidcIdentities } from './oidc-identities.ts'
+import { createOidcIdentities } from './oidc-identities.ts'
 import type { Passkeys } from './passkeys.ts'
 import { createPasskeys } from './passkeys.ts'
+import type { PolicyOfSecondFactors } from './second-factor-policy.ts'
+import { createSecondFactorPolicy } from './second-factor-policy.ts'
 import type { SecondFactors } from './second-factors.ts'
 import { createSecondFactors } from './second-factors.ts'
 import { SetupToken } from './setup-token.ts'
@@ -53,10 +60,19 @@ export interface Accounts {
   invites: Invites
   passkeys: Passkeys
   setupToken: SetupToken
-  /** The session that a cookie header belongs to; undefined when there is none that is good. */
+  /** The OpenID Connect provider; undefined: there is none. */
+  oidc: OidcClient | undefined
+  identities: OidcIdentities
+  policy: PolicyOfSecondFactors
+  /** Whether a user has a second factor, of whatever kind. */
+  hasSecondFactor(userId: string): boolean
+  /** An actor with what its session has to do first. */
+  withStep(actor: Actor, session: { userId: string; strong: boolean }): Actor
+  /** The session that a cookie header belongs to; undefined when there is none that may do what it likes. */
   authenticate(cookie: string | undefined): Promise<Visitor | undefined>
   /** Who makes a call: by an API token where one is given, else by the session's cookie. */
   authenticateCall(call: Credentials): Promise<Caller | undefined>
+  /** Whether a session may be used, and not only to show a second factor. */
   sessionIsGood(sessionId: string): boolean
   /** Use of a session without a call; never throws. */
   noteUse(sessionId: string): void
@@ -71,7 +87,17 @@ export interface Accounts {
 /** Opens the accounts kept in this database and state folder; prints the set-up token while there is none. */
 export async function openAccounts(
   db: Db,
-  { stateFolder, origins, log }: { stateFolder: string; origins: readonly string[]; log: (message: string) => void },
+  {
+    stateFolder,
+    origins,
+    oidc: oidcConfig,
+    log,
+  }: {
+    stateFolder: string
+    origins: readonly string[]
+    oidc?: OidcConfig | undefined
+    log: (message: string) => void
+  },
 ): Promise<Accounts> {
   const auth = await createAuth(db, path.join(stateFolder, 'cookie-secret'), log)
   const store = createAccountStore(db)
@@ -90,23 +116,45 @@ export async function openAccounts(
     }
   }
 
-  async function authenticate(cookie: string | undefined): Promise<Visitor | undefined> {
+  const oidc = oidcConfig === undefined ? undefined : createOidcClient(oidcConfig)
+  const identities = createOidcIdentities(db, oidcConfig?.issuer.href)
+  const policy = createSecondFactorPolicy(db)
+  const factors = createSecondFactors(db, secret)
+  const passkeys = createPasskeys(db, origins)
+  const hasSecondFactor = (userId: string): boolean =>
+    factors.since(userId) !== null ||
+    passkeys.list(userId).length > 0 ||
+    (oidc?.config.secondFactor === 'provider' && identities.linkOf(userId) !== null)
+  const stepOf = (role: Role, session: { userId: string; strong: boolean }) =>
+    policy.stepOf(role, session, () => hasSecondFactor(session.userId))
+  const withStep = (actor: Actor, session: { userId: string; strong: boolean }): Actor => {
+    const secondStep = stepOf(actor.role, session)
+    return secondStep === undefined ? actor : { ...actor, secondStep }
+  }
+
+  /** The session of a cookie, also one that has to show a second factor first. */
+  async function visitorOf(cookie: string | undefined): Promise<Visitor | undefined> {
     if (cookie === undefined || !cookie.includes(`${SESSION_COOKIE}=`)) return undefined
     const found = await readSession(cookie)
-    if (found === null || !store.sessionIsGood(found.session.id)) return undefined
-    const actor = store.actor(found.user.id)
-    return actor === undefined ? undefined : { sessionId: found.session.id, actor }
+    const session = found === null ? undefined : store.sessionState(found.session.id)
+    const actor = session === undefined ? undefined : store.actor(session.userId)
+    if (found === null || session === undefined || actor === undefined) return undefined
+    return { sessionId: found.session.id, actor: withStep(actor, session) }
   }
 
   return {
     auth,
     store,
-    factors: createSecondFactors(db, secret),
+    factors,
+    ...{ oidc, identities, policy, hasSecondFactor, withStep },
     tokens,
     invites: createInvites(db),
-    passkeys: createPasskeys(db, origins),
+    passkeys,
     setupToken: new SetupToken(path.join(stateFolder, 'setup-token'), store.isEmpty()),
-    authenticate,
+    async authenticate(cookie) {
+      const visitor = await visitorOf(cookie)
+      return visitor?.actor.secondStep === undefined ? visitor : undefined
+    },
     async authenticateCall({ cookie, authorization, address }) {
       if (authorization !== undefined) {
         const found = tokens.authenticate(authorization, address)
@@ -117,7 +165,7 @@ export async function openAccounts(
           again: () => tokens.authenticate(authorization, address)?.actor,
         }
       }
-      const visitor = await authenticate(cookie)
+      const visitor = await visitorOf(cookie)
       return (
         visitor && {
           ...visitor,
@@ -126,7 +174,11 @@ export async function openAccounts(
         }
       )
     },
-    sessionIsGood: (id) => store.sessionIsGood(id),
+    sessionIsGood(id) {
+      const session = store.sessionState(id)
+      const role = session === undefined ? undefined : store.actor(session.userId)?.role
+      return session !== undefined && role !== undefined && stepOf(role, session) === undefined
+    },
     noteUse(id) {
       try {
         store.noteUse(id)

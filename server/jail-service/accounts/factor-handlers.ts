@@ -4,6 +4,8 @@ import type { Accounts } from './accounts.ts'
 import { visitorOf } from './call-visitor.ts'
 import { checkPassword, hasPassword } from './check-password.ts'
 import type { LoginLimits } from './login-limits.ts'
+import { mustKeepOne } from './must-keep-one.ts'
+import { oidcConfirms } from './oidc-confirms.ts'
 
 type FactorVerb =
   | 'account.factors'
@@ -21,16 +23,23 @@ export function createFactorHandlers({
   accounts: Accounts
   limits: LoginLimits
 }): HandlersOf<FactorVerb> {
-  const { auth, store, factors, passkeys } = accounts
+  const { auth, store, factors, passkeys, oidc, identities, policy } = accounts
   return {
     'account.factors': async (_, context) => {
-      const { userId } = visitorOf(context).actor
+      const { userId, role } = visitorOf(context).actor
+      const totpSince = factors.since(userId)
+      const link = identities.linkOf(userId)
       return {
         password: await hasPassword(auth, userId),
-        totpSince: factors.since(userId),
+        totpSince,
+        secondFactorRequired: policy.requires(role),
+        oidc: { provider: oidc?.config.name ?? null, link, confirms: link !== null && oidcConfirms(accounts, userId) },
         recoveryCodesLeft: factors.recoveryCodesLeft(userId),
         passkeys: passkeys.list(userId),
-        passkeysRefusal: passkeys.refusal,
+        passkeysRefusal:
+          link?.byGroup === true
+            ? `You come in by a group at ${oidc?.config.name} only. An admin can change that.`
+            : passkeys.refusal,
       }
     },
     'session.confirm': async ({ password, code, passkey }, context) => {
@@ -41,7 +50,7 @@ export function createFactorHandlers({
         if ((await passkeys.use(passkey)) !== actor.userId)
           throw new PanelError('invalid_input', 'This passkey is not one of yours.', { hint: 'Use another one.' })
         limits.succeeded(actor.userName, context.address)
-        store.noteProof(sessionId)
+        store.noteProof(sessionId, true)
         return {}
       }
       // A password alone is no proof for who has more: it may be the browser that knows it.
@@ -63,7 +72,7 @@ export function createFactorHandlers({
           },
         )
       limits.succeeded(actor.userName, context.address)
-      store.noteProof(sessionId)
+      store.noteProof(sessionId, asked === 'code')
       return {}
     },
     'totp.begin': async (_, context) => {
@@ -73,12 +82,15 @@ export function createFactorHandlers({
     'totp.enable': async ({ code }, context) => {
       const { actor, sessionId } = visitorOf(context)
       const recoveryCodes = await factors.enable(actor.userId, code)
+      store.noteProof(sessionId, true)
       // Whoever came in by the password alone is out.
       accounts.changed({ userId: actor.userId, sessionIds: store.endOthers(actor.userId, sessionId) })
       return { recoveryCodes }
     },
     'totp.disable': async (_, context) => {
-      factors.remove(visitorOf(context).actor.userId)
+      const { userId, role } = visitorOf(context).actor
+      if (policy.requires(role) && passkeys.list(userId).length === 0) throw mustKeepOne()
+      factors.remove(userId)
       return {}
     },
     'totp.newRecoveryCodes': async (_, context) => ({

@@ -6,7 +6,8 @@ import { openSession } from './open-session.ts'
 import { setPassword } from './set-password.ts'
 import { refuseWeakPassword } from './weak-password.ts'
 
-const gone = () =>
+/** The refusal of a link that is nobody's (any more). */
+export const inviteGone = (): PanelError =>
   new PanelError('not_found', 'This link was used, replaced by a newer one, or is too old.', {
     hint: 'An admin can give you another.',
   })
@@ -26,19 +27,19 @@ export function createInviteHandlers({
       const userId = invites.userOf(token)
       if (userId !== undefined) return { userName: store.find(userId).userName }
       limits.attempt(`link ${address}`, address)
-      throw gone()
+      throw inviteGone()
     },
     'invite.accept': async ({ token, password }, context) => {
       limits.check(`link ${context.address}`, context.address)
       const invited = invites.userOf(token)
       if (invited === undefined) {
         limits.attempt(`link ${context.address}`, context.address)
-        throw gone()
+        throw inviteGone()
       }
       refuseWeakPassword(password, store.find(invited).userName)
       // Looked at again: of two at the same moment one comes in.
       const userId = invites.take(token)
-      if (userId === undefined) throw gone()
+      if (userId === undefined) throw inviteGone()
       await setPassword(auth, userId, password)
       return { actor: await openSession(accounts, userId, context) }
     },

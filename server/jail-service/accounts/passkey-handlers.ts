@@ -4,6 +4,8 @@ import type { Accounts } from './accounts.ts'
 import { visitorOf } from './call-visitor.ts'
 import { hasPassword } from './check-password.ts'
 import type { LoginLimits } from './login-limits.ts'
+import { mustKeepOne } from './must-keep-one.ts'
+import { refuseForGroup } from './refuse-for-group.ts'
 import { openSession } from './open-session.ts'
 
 type PasskeyVerb = 'passkey.challenge' | 'passkey.begin' | 'passkey.add' | 'passkey.remove' | 'session.loginByPasskey'
@@ -16,7 +18,7 @@ export function createPasskeyHandlers({
   accounts: Accounts
   limits: LoginLimits
 }): HandlersOf<PasskeyVerb> {
-  const { auth, passkeys } = accounts
+  const { auth, store, factors, passkeys, identities, policy } = accounts
   return {
     'passkey.challenge': async () => ({ options: await passkeys.challenge() }),
     'session.loginByPasskey': async ({ passkey }, context) => {
@@ -29,16 +31,25 @@ export function createPasskeyHandlers({
           hint: 'Use another one, or your password.',
         })
       limits.succeeded(from, context.address)
-      return { actor: await openSession(accounts, userId, context) }
+      return { actor: await openSession(accounts, userId, context, { strong: true }) }
     },
     'passkey.begin': async (_, context) => {
       const { userId, userName } = visitorOf(context).actor
+      refuseForGroup(accounts, userId)
       return { options: await passkeys.begin(userId, userName) }
     },
-    'passkey.add': async ({ name, passkey }, context) => passkeys.add(visitorOf(context).actor.userId, name, passkey),
+    'passkey.add': async ({ name, passkey }, context) => {
+      const { actor, sessionId } = visitorOf(context)
+      refuseForGroup(accounts, actor.userId)
+      const added = await passkeys.add(actor.userId, name, passkey)
+      store.noteProof(sessionId, true)
+      return added
+    },
     'passkey.remove': async ({ id }, context) => {
-      const { userId } = visitorOf(context).actor
-      if (passkeys.list(userId).length === 1 && !(await hasPassword(auth, userId)))
+      const { userId, role } = visitorOf(context).actor
+      const isLast = passkeys.list(userId).length === 1
+      if (isLast && policy.requires(role) && factors.since(userId) === null) throw mustKeepOne()
+      if (isLast && identities.linkOf(userId) === null && !(await hasPassword(auth, userId)))
         throw new PanelError('conflict', 'This passkey is the only way in.', {
           hint: 'Set a password or add another passkey first.',
         })

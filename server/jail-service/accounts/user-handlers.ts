@@ -1,7 +1,9 @@
 import type { HandlersOf } from '../handlers.ts'
 import type { Accounts } from './accounts.ts'
+import { visitorOf } from './call-visitor.ts'
 import { makeUser } from './make-user.ts'
 import { PanelError } from '@/lib/errors.ts'
+import { refuseForGroup } from './refuse-for-group.ts'
 import { setPassword } from './set-password.ts'
 import { refuseWeakPassword } from './weak-password.ts'
 
@@ -14,10 +16,12 @@ type UserVerb =
   | 'user.setLimits'
   | 'user.setPassword'
   | 'user.remove'
+  | 'user.policy'
+  | 'user.setPolicy'
 
 /** The verbs with which admins manage users. */
 export function createUserHandlers({ accounts }: { accounts: Accounts }): HandlersOf<UserVerb> {
-  const { auth, store, invites } = accounts
+  const { auth, store, invites, policy } = accounts
   return {
     'user.list': async () => ({ users: store.list() }),
     'user.create': async (user) => store.find(await makeUser(auth, user)),
@@ -44,17 +48,32 @@ export function createUserHandlers({ accounts }: { accounts: Accounts }): Handle
       return user
     },
     'user.setRole': async ({ id, role }) => {
+      refuseForGroup(accounts, id)
       const user = store.setRole(id, role)
       accounts.changed({ userId: id, sessionIds: null })
       return user
     },
     'user.setPassword': async ({ id, password }) => {
       refuseWeakPassword(password, store.find(id).userName)
+      refuseForGroup(accounts, id)
       await setPassword(auth, id, password)
       invites.end(id)
       store.endOthers(id, null)
       accounts.changed({ userId: id, sessionIds: null })
       return {}
+    },
+    'user.policy': async () => policy.read(),
+    'user.setPolicy': async (wanted, context) => {
+      const { actor, sessionId } = visitorOf(context)
+      if (wanted.roles.includes(actor.role) && store.sessionState(sessionId)?.strong !== true)
+        throw new PanelError('conflict', 'You did not show a second factor in this session.', {
+          hint: 'Set up an authenticator app or a passkey of your own, or log in with it, and then ask it of others.',
+        })
+      policy.set(wanted)
+      // Whoever has to show one looks again, and finds the door.
+      for (const { id, role } of store.list())
+        if (wanted.roles.includes(role) && id !== actor.userId) accounts.changed({ userId: id, sessionIds: null })
+      return policy.read()
     },
     'user.remove': async ({ id }) => {
       store.remove(id)

@@ -11,6 +11,7 @@ describe('passwords as good as none', () => {
     ['alexandra1234', 'alexandra'],
     ['QWERTYUIOP123', 'ada'],
     ['unbelievable', 'ada'],
+    ['Cellblock-2026', 'ada'],
   ])('%s of %s', (password, userName) => expect(weaknessOf(password, userName)).toMatch(/Choose another/))
   test.each([
     ['correct-horse-battery', 'admin'],

@@ -4,12 +4,16 @@ import { PanelError } from '@/lib/errors.ts'
 /** The list's first so many, most used first: far more than the 10,000 of security.md, as few of those have 12 characters. */
 const common: ReadonlySet<string> = new Set(dictionary['passwords-common'])
 
+/** Known to everybody who stands before the login. */
+const PRODUCT = 'cellblock'
+
 /** Why a password is as good as none, in one sentence; undefined: it will do. Its length is the schema's business. */
 export function weaknessOf(password: string, userName: string): string | undefined {
   const text = password.normalize('NFKC').toLowerCase()
   if (common.has(text)) return 'This is one of the passwords that are tried first. Choose another.'
-  if (text.includes(userName.toLowerCase()) && text.length - userName.length < 8)
-    return 'This is little more than the user name. Choose another.'
+  for (const name of [userName.toLowerCase(), PRODUCT])
+    if (text.includes(name) && text.length - name.length < 8)
+      return `This is little more than ${name === PRODUCT ? 'the name of this program' : 'the user name'}. Choose another.`
   const unit = /^(.{1,8}?)\1+.{0,7}$/su.exec(text)?.[1]
   if (unit !== undefined && (unit.length < 4 || common.has(unit)))
     return 'This is the same few characters over and over. Choose another.'

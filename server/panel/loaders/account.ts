@@ -10,3 +10,9 @@ export const loadSetupStatus = cache(() => load('setup.status', {}))
 
 /** Whose link to set a password this is; `not_found` when it is nobody's. */
 export const loadInvite = cache((token: string) => load('invite.status', { token }))
+
+/** Name of the OpenID Connect provider; null where there is none, or the service does not say. */
+export const loadProvider = cache(async (): Promise<string | null> => {
+  const status = await load('oidc.status', {})
+  return status.ok ? status.value.provider : null
+})
