@@ -12,6 +12,7 @@ import type { ApiTokens } from './api-tokens.ts'
 import { createApiTokens } from './api-tokens.ts'
 import type { Auth } from './auth.ts'
 import { createAuth } from './auth.ts'
+import { createStepWatch } from './clock-steps.ts'
 import type { Invites } from './invites.ts'
 import { createInvites } from './invites.ts'
 import type { Passkeys } from './passkeys.ts'
@@ -79,6 +80,19 @@ export async function openAccounts(
   const tokens = createApiTokens(db, store)
   const listeners = new Set<(change: AccountChange) => void>()
 
+  const steps = createStepWatch(store.latestUseMs())
+  /** A clock that is set back prolongs no session. */
+  function noticeStep(): void {
+    try {
+      steps.look((ms) => {
+        store.moveSessions(ms)
+        log(`accounts: the clock was set back by ${Math.round(ms / 1_000)} s; sessions end as if it had not been`)
+      })
+    } catch (error) {
+      log(`accounts: the clock was set back, which sessions could not be told: ${errorChain(error)}`)
+    }
+  }
+
   async function readSession(cookie: string) {
     const headers = new Headers({ cookie })
     try {
@@ -92,6 +106,7 @@ export async function openAccounts(
 
   async function authenticate(cookie: string | undefined): Promise<Visitor | undefined> {
     if (cookie === undefined || !cookie.includes(`${SESSION_COOKIE}=`)) return undefined
+    noticeStep()
     const found = await readSession(cookie)
     if (found === null || !store.sessionIsGood(found.session.id)) return undefined
     const actor = store.actor(found.user.id)
@@ -126,7 +141,10 @@ export async function openAccounts(
         }
       )
     },
-    sessionIsGood: (id) => store.sessionIsGood(id),
+    sessionIsGood(id) {
+      noticeStep()
+      return store.sessionIsGood(id)
+    },
     noteUse(id) {
       try {
         store.noteUse(id)

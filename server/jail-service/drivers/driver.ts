@@ -66,6 +66,8 @@ export interface PlannerWorld {
   waitFor(condition: () => boolean, timeoutMs: number): Promise<boolean>
   interfaces(): Promise<NetworkInterface[]>
   datasets(): Promise<Dataset[]>
+  /** What tells a dataset from a later one of the same name, asked now; undefined when there is none. Throws CommandUnusable. */
+  guid(dataset: string): Promise<string | undefined>
 }
 
 /** Changes that a driver can plan. */

@@ -34,6 +34,8 @@ export interface IocageState {
   /** iocage's root as seen from here. */
   seenRoot(): string | undefined
   find(id: string): FoldedJail | undefined
+  /** The dataset of a jail's folder; undefined while no pool is active. */
+  datasetOf(folder: JailFolder): string | undefined
   all(): readonly FoldedJail[]
   capabilities(): DriverStatus['capabilities']
   /** Releases that a job of this service is fetching: not whole before it ends. */
@@ -85,9 +87,9 @@ export function createIocageDriver(access: HostAccess, now: () => number = Date.
       }
       return
     }
-    if (stamp === versionOf && (version !== undefined || now() < askVersionAt)) return
+    if (stamp === versionOf && (version !== undefined || performance.now() < askVersionAt)) return
     versionOf = stamp
-    askVersionAt = now() + VERSION_RETRY_MS
+    askVersionAt = performance.now() + VERSION_RETRY_MS
     try {
       const output = await readCommand(access, 'iocage', ['--version'], VERSION_TIMEOUT_MS)
       version = parseVersion(output)
@@ -132,19 +134,25 @@ export function createIocageDriver(access: HostAccess, now: () => number = Date.
     const fetched = reader?.releases.scan() ?? []
     tree.expect(place.pool, place.root, [
       ...jails.map(({ folder }) => pathOf(folder)),
+      ...(reader?.folders.roots() ?? []),
       ...fetched.map(({ name }) => name),
     ])
     return {
-      jails: jails.map((one) => ({
-        jail: one.jail,
-        kernelName: one.kernelName,
-        rootPath: `${place.root}/${pathOf(one.folder)}/root`,
-        dataset: place.pool === undefined ? undefined : `${place.pool}/iocage/${pathOf(one.folder)}`,
-      })),
+      jails: jails.map((one) => {
+        const dataset = datasetOf(one.folder)
+        return {
+          jail: { ...one.jail, guid: dataset === undefined ? null : tree.guid(dataset) },
+          kernelName: one.kernelName,
+          rootPath: `${place.root}/${pathOf(one.folder)}/root`,
+          dataset,
+        }
+      }),
       releases: releases(fetched),
     }
   }
 
+  const datasetOf = (folder: JailFolder) =>
+    place.pool === undefined ? undefined : `${place.pool}/iocage/${pathOf(folder)}`
   const originOf = (folder: JailFolder) =>
     place.pool === undefined ? undefined : tree.origin(`${place.pool}/iocage/${pathOf(folder)}/root`)
 
@@ -186,6 +194,7 @@ export function createIocageDriver(access: HostAccess, now: () => number = Date.
     pools: () => place.pools,
     seenRoot: () => reader?.root,
     find: (id) => byId.get(id),
+    datasetOf,
     all: () => jails,
     capabilities: () => capabilities,
     fetching: new Set(),
