@@ -57,7 +57,11 @@ export function JailMenu({ jail, onAsk, on = 'row', tabIndex }: JailMenuProps) {
         </MenuItem>
       )}
       {!isTemplate && (
-        <MenuItem icon={RotateCw} disabledReason={refusalOf('restart', jail)} onSelect={() => restart.run(shownJail(jail))}>
+        <MenuItem
+          icon={RotateCw}
+          disabledReason={refusalOf('restart', jail)}
+          onSelect={() => restart.run(shownJail(jail))}
+        >
           Restart
         </MenuItem>
       )}

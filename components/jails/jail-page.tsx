@@ -99,7 +99,7 @@ function HeadActions({ jail, onAsk, onConsole }: HeadActionsProps) {
   const router = useRouter()
   const refusalOf = useJailRefusal()
   const restart = useChange(restartJail)
-  const { id, tag, kind, state } = jail
+  const { tag, kind, state } = jail
   const more = <JailMenu jail={jail} onAsk={onAsk} on="page" />
   if (kind === 'template')
     return (

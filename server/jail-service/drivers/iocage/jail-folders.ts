@@ -131,7 +131,9 @@ export function createJailFolders(root: string, now: () => number = () => perfor
       if (now() - since < (folded === undefined ? NEW_FOLDER_GRACE_MS : known)) return
     }
     const trouble =
-      file.kind === 'damaged' ? file : { problem: halfMade(lack ?? 'config.json is missing'), oursAlone: lack !== undefined }
+      file.kind === 'damaged'
+        ? file
+        : { problem: halfMade(lack ?? 'config.json is missing'), oursAlone: lack !== undefined }
     const before =
       folded ?? (file.kind === 'read' ? foldJail(folder, file.values, defaultValues, origin, dialect) : undefined)
     entry.folded = foldUnreadable(folder, trouble, dialect, before, tagsByUuid(root)?.get(folder.name))

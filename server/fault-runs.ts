@@ -1,0 +1,35 @@
+import { randomInt } from 'node:crypto'
+import * as fc from 'fast-check'
+
+const isLong = process.env.CELLBLOCK_FAULTS === 'long'
+
+/** How often a fault is made: seldom in each test run, often with `npm run test:faults` (docs/faults.md). */
+export const faultCount = (few: number, many: number): number => (isLong ? many : few)
+
+/** Longest time for such a test, in milliseconds. */
+export const FAULT_TIMEOUT_MS = isLong ? 90 * 60_000 : 120_000
+
+/** Says by what the random moments and choices of a run are made again: `CELLBLOCK_SEED=…`. */
+export const SEED = Number(process.env.CELLBLOCK_SEED ?? randomInt(2 ** 31))
+
+/** Random values, the same for the same seed. */
+export const randomValues = <T>(of: fc.Arbitrary<T>, count: number): T[] =>
+  fc.sample(fc.noBias(of), { seed: SEED, numRuns: count })
+
+/** Every kind of job so many times, each at a random moment of it, with a tag of its own. */
+export function randomPoints<Kind extends { name: string; lastsMs: number }>(
+  kinds: readonly Kind[],
+  rounds: number,
+): { kind: Kind; name: string; afterMs: number; tag: string }[] {
+  const parts = randomValues(fc.double({ min: 0, max: 1, noNaN: true }), kinds.length * rounds)
+  return kinds.flatMap((kind, n) =>
+    parts.slice(n * rounds, (n + 1) * rounds).map((part, round) => ({
+      ...{ kind, name: kind.name, afterMs: Math.round(part * kind.lastsMs) },
+      // Letters at both ends: no name may be the beginning of another.
+      tag: `k${n}r${round}x`,
+    })),
+  )
+}
+
+/** Tells what was found, for docs/faults.md: figures are told, not judged. */
+export const tell = (text: string): void => void process.stderr.write(`faults: ${text} (seed ${SEED})\n`)

@@ -1,0 +1,58 @@
+import { expect } from 'vitest'
+import { createTestSandbox } from '../host/test-sandbox.ts'
+import { startTestService, type TestServiceOptions } from '../test-service.ts'
+import { type Dialect, iocage, jailsOf, RELEASE, type Rig } from './test-changes.ts'
+
+/** A sandbox with an active pool and one release, and the service over it, with an admin's event stream. */
+export async function startRig(
+  dialect: Dialect,
+  options: (bin: string) => Partial<TestServiceOptions> = () => ({}),
+): Promise<Rig & AsyncDisposable> {
+  const sandbox = createTestSandbox(dialect)
+  await iocage({ sandbox }, 'activate', 'tank')
+  await iocage({ sandbox }, 'fetch', '-r', RELEASE)
+  const service = await startTestService({ bin: sandbox.bin, files: sandbox.files, ...options(sandbox.bin) })
+  await service.addRoles()
+  return {
+    ...{ dialect, sandbox, service, stream: await service.events('admin') },
+    async [Symbol.asyncDispose]() {
+      await service[Symbol.asyncDispose]()
+      await sandbox[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** Ends the service as `kill -9` does, and starts it again over what it left; how long that took, in milliseconds. */
+export async function killAndStart(rig: Rig): Promise<number> {
+  await rig.service.stop('SIGKILL')
+  const begin = performance.now()
+  await rig.service.startAgain()
+  const tookMs = performance.now() - begin
+  rig.stream = await rig.service.events('admin')
+  return tookMs
+}
+
+/** The table shows what iocage says in a terminal: the same jails in the same states. */
+export async function tableIsTrue(rig: Rig): Promise<void> {
+  const byIocage = async () =>
+    (await iocage(rig, 'list', '-H'))
+      .trim()
+      .split('\n')
+      .filter((row) => row !== '')
+      .map((row) => row.split('\t'))
+      .map(([, name = '', state = '', tag = name]) => `${rig.dialect === '0.9.7' ? tag : name} ${state}`)
+      .toSorted()
+  const byService = async () =>
+    (await jailsOf(rig))
+      .filter(({ kind, state }) => kind === 'jail' && state !== 'unreadable')
+      .map(({ tag, state }) => `${tag} ${state}`)
+      .toSorted()
+  await expect.poll(async () => await byService(), { timeout: 20_000 }).toEqual(await byIocage())
+}
+
+/** No job is left that waits or runs, and the audit is whole. */
+export async function nothingHangs({ service }: Rig): Promise<void> {
+  const as = { as: 'admin' }
+  expect((await service.must('job.list', { states: ['waiting', 'running'] }, as)).jobs).toEqual([])
+  expect(await service.must('audit.verify', {}, as)).toMatchObject({ brokenAt: null })
+}
