@@ -16,15 +16,21 @@ export const SEED = Number(process.env.CELLBLOCK_SEED ?? randomInt(2 ** 31))
 export const randomValues = <T>(of: fc.Arbitrary<T>, count: number): T[] =>
   fc.sample(fc.noBias(of), { seed: SEED, numRuns: count })
 
+/** All of them in the long form; else a few, others each time. */
+export function someOf<T>(all: readonly T[], few: number): T[] {
+  const length = faultCount(few, all.length)
+  return randomValues(fc.shuffledSubarray([...all], { minLength: length, maxLength: length }), 1)[0] ?? []
+}
+
 /** Every kind of job so many times, each at a random moment of it, with a tag of its own. */
 export function randomPoints<Kind extends { name: string; lastsMs: number }>(
   kinds: readonly Kind[],
   rounds: number,
 ): { kind: Kind; name: string; afterMs: number; tag: string }[] {
-  const parts = randomValues(fc.double({ min: 0, max: 1, noNaN: true }), kinds.length * rounds)
+  const parts = randomValues(fc.integer({ min: 0, max: 1_000 }), kinds.length * rounds)
   return kinds.flatMap((kind, n) =>
     parts.slice(n * rounds, (n + 1) * rounds).map((part, round) => ({
-      ...{ kind, name: kind.name, afterMs: Math.round(part * kind.lastsMs) },
+      ...{ kind, name: kind.name, afterMs: Math.round((part / 1_000) * kind.lastsMs) },
       // Letters at both ends: no name may be the beginning of another.
       tag: `k${n}r${round}x`,
     })),

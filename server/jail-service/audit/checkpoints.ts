@@ -1,16 +1,7 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import {
-  appendFileSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs'
 import path from 'node:path'
+import { replaceFile, secretInFile, syncFolder } from '../durable-file.ts'
 
 /** A state of the chain that was confirmed with the key. */
 export interface Checkpoint {
@@ -39,9 +30,7 @@ export function openCheckpoints(folder: string, present: Checkpoint, log: (messa
   const [headFile, listFile, keyFile] = ['audit-head', 'audit-checkpoints', 'audit-key'].map((name) =>
     path.join(folder, name),
   ) as [string, string, string]
-  const isNew = !existsSync(keyFile)
-  if (isNew) writeFileSync(keyFile, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' })
-  const key = readFileSync(keyFile, 'utf8').trim()
+  const { secret: key, isNew } = secretInFile(keyFile)
   const macOf = ({ seq, hash }: Checkpoint) => createHmac('sha256', key).update(`${seq} ${hash}`).digest('hex')
   cutTornLine(listFile)
   let last = { seq: readLines().at(-1)?.seq ?? 0, at: performance.now() }
@@ -68,10 +57,7 @@ export function openCheckpoints(folder: string, present: Checkpoint, log: (messa
   const headMac = (at: Checkpoint, next: Checkpoint | null) =>
     createHmac('sha256', key).update(`head ${at.seq} ${at.hash} ${next?.seq} ${next?.hash}`).digest('hex')
   function writeHead(at: Checkpoint, next: Checkpoint | null): void {
-    const text = JSON.stringify({ at, next, mac: headMac(at, next) })
-    // Its contents before its name: else a machine that loses power may find an empty file there.
-    writeFileSync(`${headFile}.new`, text, { mode: 0o600, flush: true })
-    renameSync(`${headFile}.new`, headFile)
+    replaceFile(headFile, JSON.stringify({ at, next, mac: headMac(at, next) }))
   }
   // Written with the key, so that one that is missing later was taken away.
   if (isNew) writeHead(present, null)
@@ -120,16 +106,6 @@ function cutTornLine(file: string): void {
   const bytes = readFileSync(file)
   const end = bytes.lastIndexOf('\n') + 1
   if (end < bytes.length) truncateSync(file, end)
-}
-
-/** Puts the names in a folder on the disk, which syncing their files does not, fsync(2). */
-function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, 'r')
-  try {
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
 }
 
 export type Checkpoints = ReturnType<typeof openCheckpoints>

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { TEST_PASSWORD } from '../test-service.ts'
-import { ask, ended, iocage, type Rig, rowOf } from './test-changes.ts'
+import { ask, ended, iocage, isDown, type Rig, rowOf, shown } from './test-changes.ts'
 import { FAULT_TIMEOUT_MS, faultCount } from '../../fault-runs.ts'
 import { killAndStart, nothingHangs, startRig } from './test-rig.ts'
 import { makeStandIn, type StandIn } from './test-stand-in.ts'
@@ -40,7 +40,7 @@ describe('the clock jumps', () => {
       return { nodeArgs: ['--import', preload.href], args: ['--iocage', standIn.file] }
     })
     await iocage(rig, 'create', '-n', 'www', '-e')
-    await expect.poll(async () => (await rowOf(rig, 'www'))?.state, { timeout: 20_000 }).toBe('down')
+    await shown(rig, 'www', isDown)
   })
   afterAll(async () => {
     await rig[Symbol.asyncDispose]()

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ask, ended, iocage, type Rig, rowOf } from './test-changes.ts'
+import { ask, ended, iocage, isDown, type Rig, rowOf, shown } from './test-changes.ts'
 import { FAULT_TIMEOUT_MS, faultCount, tell } from '../../fault-runs.ts'
 import { descendants, memoryKib } from './test-processes.ts'
 import { startRig, tableIsTrue } from './test-rig.ts'
@@ -25,7 +25,7 @@ describe('a command that prints 1 GiB', () => {
       return { args: ['--iocage', standIn.file, '--jls', jls.file] }
     })
     for (const tag of ['www', 'other']) await iocage(rig, 'create', '-n', tag, '-e')
-    await expect.poll(async () => (await rowOf(rig, 'other'))?.state, { timeout: 20_000 }).toBe('down')
+    await shown(rig, 'other', isDown)
   })
   afterAll(async () => {
     await rig[Symbol.asyncDispose]()

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Result } from '@/lib/result.ts'
-import { ask, ended, iocage, jailsOf, RELEASE, type Rig, rowOf } from './test-changes.ts'
+import { ask, ended, iocage, isDown, jailsOf, RELEASE, type Rig, rowOf, shown } from './test-changes.ts'
 import { FAULT_TIMEOUT_MS, faultCount, tell } from '../../fault-runs.ts'
 import { killAndStart, nothingHangs, startRig, tableIsTrue } from './test-rig.ts'
 import { makeSmallDisk, type SmallDisk } from './test-small-disk.ts'
@@ -27,7 +27,7 @@ describe('the disk of the state folder is full', () => {
     disk = await makeSmallDisk(state, 12 * 1024 * 1024)
     rig = await startRig('1.13', () => ({ state, seenState: disk.seen, within: disk.within }))
     await iocage(rig, 'create', '-n', 'www', '-e')
-    await expect.poll(async () => (await rowOf(rig, 'www'))?.state, { timeout: 20_000 }).toBe('down')
+    await shown(rig, 'www', isDown)
   })
   afterAll(async () => {
     await rig[Symbol.asyncDispose]()

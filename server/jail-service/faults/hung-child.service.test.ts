@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ask, ended, iocage, type Rig, rowOf } from './test-changes.ts'
+import { ask, ended, iocage, isDown, type Rig, rowOf, shown } from './test-changes.ts'
 import { FAULT_TIMEOUT_MS, faultCount, tell } from '../../fault-runs.ts'
 import { isRunning } from './test-processes.ts'
 import { nothingHangs, startRig, tableIsTrue } from './test-rig.ts'
@@ -36,7 +36,7 @@ describe('a command that hangs, with a child of its own', () => {
       return { args: ['--iocage', standIn.file, '--jls', jls.file] }
     })
     for (const tag of ['www', 'other']) await iocage(rig, 'create', '-n', tag, '-e')
-    await expect.poll(async () => (await rowOf(rig, 'other'))?.state, { timeout: 20_000 }).toBe('down')
+    await shown(rig, 'other', isDown)
   })
   afterAll(async () => {
     await rig[Symbol.asyncDispose]()

@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ask, changeKinds, type Dialect, type Rig, secondTry } from './test-changes.ts'
-import { FAULT_TIMEOUT_MS, faultCount, randomPoints, randomValues, SEED, tell } from '../../fault-runs.ts'
+import { FAULT_TIMEOUT_MS, faultCount, randomPoints, SEED, someOf, tell } from '../../fault-runs.ts'
 import { commandLine, descendants, isRunning } from './test-processes.ts'
 import { killAndStart, nothingHangs, startRig, tableIsTrue } from './test-rig.ts'
 
@@ -12,8 +11,7 @@ import { killAndStart, nothingHangs, startRig, tableIsTrue } from './test-rig.ts
  */
 const dialects: readonly Dialect[] = faultCount(0, 1) === 1 ? ['0.9.7', '1.13'] : ['1.13']
 const rounds = faultCount(1, 3)
-/** All of them in the long form; else a few, others each time. */
-const kinds = faultCount(0, 1) === 1 ? changeKinds : randomValues(fc.constantFrom(...changeKinds), 4)
+const kinds = someOf(changeKinds, 4)
 
 describe.each(dialects)(`kill -9 of the service, iocage %s, seed ${SEED}`, (dialect) => {
   let rig: Rig & AsyncDisposable

@@ -104,7 +104,7 @@ describe.each(dialects)(`power is lost while jails are made, iocage %s, seed ${S
     }
     const input = { jails: [{ tag, source, ip4: [], boot: false, vnet: false }] as never, start: false }
     let made = await ended(rig, await ask(rig, { verb: 'jail.create', input }))
-    const snapshot = /\(zfs destroy (\S+)\)/.exec(made.failure?.hint ?? '')?.[1]
+    const snapshot = /\(zfs destroy (?:-r )?(\S+)\)/.exec(made.failure?.hint ?? '')?.[1]
     if (snapshot !== undefined) {
       expect((await rig.sandbox.run('zfs', 'destroy', '-r', snapshot)).exitCode).toBe(0)
       made = await ended(rig, await ask(rig, { verb: 'jail.create', input }))

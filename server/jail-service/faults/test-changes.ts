@@ -1,4 +1,4 @@
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import type { VerbInput, VerbName } from '@/lib/contract/verbs.ts'
 import type { Jail } from '@/lib/jail.ts'
 import type { Job } from '@/lib/job.ts'
@@ -50,12 +50,19 @@ export async function iocage({ sandbox }: Pick<Rig, 'sandbox'>, ...argv: string[
 export const createWords = (dialect: Dialect, tag: string): string[] =>
   dialect === '0.9.7' ? ['create', `tag=${tag}`] : ['create', '-n', tag]
 
-async function shown(rig: Rig, tag: string, isIt: (jail: Jail | undefined) => boolean): Promise<void> {
-  await expect.poll(async () => isIt(await rowOf(rig, tag)), { timeout: 20_000, message: `${tag} as made` }).toBe(true)
-}
+/** Waits until a row of the table is as it is to be, also outside of a test. */
+export const shown = (rig: Rig, tag: string, isIt: (jail: Jail | undefined) => boolean): Promise<void> =>
+  vi.waitFor(
+    async () => {
+      const row = await rowOf(rig, tag)
+      if (!isIt(row)) throw new Error(`${tag} is not as it was made: ${JSON.stringify(row)}`)
+    },
+    { timeout: 20_000, interval: 50 },
+  )
+export const isDown = (jail: Jail | undefined): boolean => jail?.state === 'down'
 const make = async (rig: Rig, tag: string, ...from: string[]) => {
   await iocage(rig, ...createWords(rig.dialect, tag), ...from)
-  await shown(rig, tag, (jail) => jail?.state === 'down')
+  await shown(rig, tag, isDown)
 }
 const makeUp = async (rig: Rig, tag: string) => {
   await make(rig, tag, '-r', RELEASE)
@@ -170,7 +177,7 @@ export const changeKinds: readonly ChangeKind[] = [
     name: 'activate',
     lastsMs: 1_000,
     prepare: async (rig) => {
-      await iocage(rig, 'deactivate', 'tank')
+      await rig.sandbox.run('zfs', 'set', 'org.freebsd.ioc:active=no', 'tank')
       await expect.poll(() => isActive(rig), { timeout: 30_000 }).toBe(false)
     },
     change: () => Promise.resolve({ verb: 'pool.activate', input: { pool: 'tank' } }),
@@ -222,7 +229,7 @@ export async function secondTry(rig: Rig, kind: ChangeKind, tag: string): Promis
     return 'again'
   }
   const remnant = await rowOf(rig, tag)
-  const snapshot = /\(zfs destroy (\S+)\)/.exec(first)?.[1]
+  const snapshot = /\(zfs destroy (?:-r )?(\S+)\)/.exec(first)?.[1]
   if (isRemnant(remnant))
     expect(await attempt({ verb: 'jail.destroy', input: { id: remnant.id, confirm: remnant.tag } })).toBe('')
   else if (snapshot !== undefined) expect((await sandbox.run('zfs', 'destroy', '-r', snapshot)).exitCode).toBe(0)

@@ -35,6 +35,7 @@ export function createTreeFacts(access: HostAccess): TreeFacts {
       const asked = expected
       try {
         const output = await readCommand(access, 'zfs', [...ZFS_LIST, `${pool}/iocage`])
+        if (!parseDatasets(output).some(({ name }) => name === `${pool}/iocage`)) return false // no such listing
         guids = parseGuids(output)
         facts = new Map(parseDatasets(output).map(({ name, origin, usedBytes }) => [name, { origin, usedBytes }]))
       } catch {
