@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { VerbInput, VerbName } from '@/lib/contract/verbs.ts'
 import type { Job } from '@/lib/job.ts'
 import { shownJail } from '@/lib/jail.ts'
-import { createWords, type Dialect, ended, iocage, jailsOf, type Rig, rowOf } from './test-changes.ts'
+import { createWords, type Dialect, ended, iocage, isDown, jailsOf, type Rig, rowOf, shown } from './test-changes.ts'
 import { FAULT_TIMEOUT_MS, faultCount, randomValues, SEED, tell } from '../../fault-runs.ts'
 import { nothingHangs, startRig, tableIsTrue } from './test-rig.ts'
 
@@ -36,7 +36,7 @@ describe.each(dialects)(`a terminal and the panel at the same time, iocage %s, s
   beforeAll(async () => {
     rig = await startRig(dialect)
     for (const tag of TAGS) await iocage(rig, ...createWords(dialect, tag), '-r', '14.3-RELEASE')
-    await tableIsTrue(rig)
+    for (const tag of TAGS) await shown(rig, tag, isDown)
   })
   afterAll(async () => {
     tell(

@@ -108,6 +108,15 @@ describe('the disk of the state folder is full', () => {
         expect((await ended(rig, job)).state).toMatch(/^(succeeded|failed)$/)
         await tableIsTrue(rig)
         disk.empty()
+        // What became of them gets onto the disk as soon as there is room, without a restart.
+        const active = async () =>
+          (await rig.service.must('job.list', { states: ['waiting', 'running'] }, as)).jobs.map(({ state }) => state)
+        await expect.poll(active, { timeout: 30_000 }).toEqual([])
+        const audited = async () =>
+          (await rig.service.must('audit.list', {}, as)).rows.some(
+            ({ jobId, outcome }) => jobId === job.id && outcome !== 'intent',
+          )
+        await expect.poll(audited, { timeout: 30_000 }).toBe(true)
         await killAndStart(rig)
         const { job: left, children } = await rig.service.must('job.detail', { id: job.id }, as)
         for (const one of [left, ...children]) expect(one.state).toMatch(/^(succeeded|failed|interrupted)$/)

@@ -47,7 +47,11 @@ export async function tableIsTrue(rig: Rig): Promise<void> {
       .filter(({ kind, state }) => kind === 'jail' && state !== 'unreadable')
       .map(({ tag, state }) => `${tag} ${state}`)
       .toSorted()
-  await expect.poll(async () => await byService(), { timeout: 20_000 }).toEqual(await byIocage())
+  const differs = async () => {
+    const [iocageSays, table] = [await byIocage(), await byService()]
+    return JSON.stringify(iocageSays) === JSON.stringify(table) ? undefined : { iocageSays, table }
+  }
+  await expect.poll(differs, { timeout: 30_000 }).toBeUndefined()
 }
 
 /** No job is left that waits or runs, and the audit is whole. */
