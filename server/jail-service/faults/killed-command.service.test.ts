@@ -36,7 +36,7 @@ describe.each(dialects)(`kill -9 of the iocage of a job, iocage %s, seed ${SEED}
       const change = await kind.change(rig, tag)
       const job = await ask(rig, change)
       await rig.stream.next('job.output', ({ jobId }) => jobId === job.id)
-      await delay(afterMs)
+      await delay(afterMs / 3) // the fault itself: at any moment of what is left of it
       const command = descendants(service.pid).find((pid) => isCommandOf(commandLine(pid), change.verb))
       if (command !== undefined) {
         process.kill(command, 'SIGKILL')
