@@ -3,7 +3,7 @@ import http from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import * as fc from 'fast-check'
 import { SESSION_COOKIE } from '../lib/contract/wire.ts'
-import { faultCount, FAULT_TIMEOUT_MS, randomValues, SEED, tell } from '../server/fault-runs.ts'
+import { faultCount, FAULT_TIMEOUT_MS, randomValues, tell } from '../server/fault-runs.ts'
 import { expect, test, useHost } from './fixtures.ts'
 import { TEST_PASSWORD } from './start-panel.ts'
 
@@ -78,7 +78,7 @@ test('the service hangs without a word: the page notices, and comes back alone',
   await expect(page.getByRole('status').filter({ hasText: /Connection lost|No connection/ })).toBeHidden()
 })
 
-test(`kill -9 of the panel: a click is done once or not at all, seed ${SEED}`, async ({ page, panel, signIn }) => {
+test('kill -9 of the panel: a click is done once or not at all', async ({ page, panel, signIn }) => {
   const points = faultCount(2, 12)
   const cookie = await panel.login('admin')
   await signIn('admin')
@@ -118,7 +118,7 @@ test(`kill -9 of the panel: a click is done once or not at all, seed ${SEED}`, a
   )
 })
 
-test(`many live views through the panel`, async ({ panel }) => {
+test('many live views through the panel', async ({ panel }) => {
   const views = faultCount(60, 300)
   const changes = faultCount(5, 40)
   const admin = await panel.login('admin')

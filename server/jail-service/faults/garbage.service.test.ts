@@ -99,12 +99,15 @@ describe.each(dialects)('garbage, iocage %s', (dialect) => {
     ['half of its output', []],
     ['a warning before its output', []],
     ['its output with CRLF', []],
+    ['an error when asked for a place', []],
   ]
   const script = (name: string, what: string, lines: string[]) => {
     const real = `${rig.sandbox.bin}/${name} "$@"`
     if (what === 'half of its output') return [`${real} | (read -r line; printf '%.20s' "$line")`]
     if (what === 'a warning before its output')
       return ['echo "WARNING: a kernel module is older than this program"', `exec ${real}`]
+    if (what.startsWith('an error when'))
+      return ['case "$*" in *mountpoint*) echo "internal error: out of memory" >&2; exit 1;; esac', `exec ${real}`]
     if (what === 'its output with CRLF') return [`${real} | sed 's/$/\\r/'`]
     return lines
   }
@@ -146,7 +149,7 @@ describe.each(dialects)('garbage, iocage %s', (dialect) => {
         if (!answer.ok) expect(answer.error.message).toMatch(/^[^\n]{10,300}[.)]$/)
       }
       // jls is asked all the time, the others now and then.
-      if (name === 'jls' && !what.includes('CRLF'))
+      if (name === 'jls' && !/CRLF|place/.test(what))
         await expect.poll(problems, { timeout: 20_000 }).toMatch(/jls|What runs/)
       if (name !== 'jls') await probed()
       expect(await states()).toEqual(good)
