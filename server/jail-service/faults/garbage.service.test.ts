@@ -2,7 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createWords, type Dialect, iocage, jailsOf, type Rig, rowOf, shown } from './test-changes.ts'
-import { FAULT_TIMEOUT_MS, faultCount, someOf } from '../../fault-runs.ts'
+import { FAULT_TIMEOUT_MS, someOf } from '../../fault-runs.ts'
 import { nothingHangs, startRig } from './test-rig.ts'
 import { makeStandIn, type StandIn } from './test-stand-in.ts'
 
@@ -12,9 +12,9 @@ import { makeStandIn, type StandIn } from './test-stand-in.ts'
  */
 const as = { as: 'admin' }
 const traceback = 'Traceback (most recent call last):\n  File "/usr/local/bin/iocage", line 10\nKeyError: 0\n'
-const dialects: readonly Dialect[] = faultCount(0, 1) === 1 ? ['0.9.7', '1.13'] : ['1.13']
+const dialect: Dialect = '1.13'
 
-describe.each(dialects)('garbage, iocage %s', (dialect) => {
+describe('garbage', () => {
   let rig: Rig & AsyncDisposable
   const stands = new Map<string, StandIn>()
   const commands = ['iocage', 'jls', 'zfs', 'zpool'] as const
