@@ -1,9 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ask, changeKinds, type Dialect, type Rig, secondTry } from './test-changes.ts'
+import {
+  ask,
+  changeKinds,
+  createWords,
+  type Dialect,
+  iocage,
+  isDown,
+  type Rig,
+  rowOf,
+  secondTry,
+  shown,
+} from './test-changes.ts'
 import { FAULT_TIMEOUT_MS, faultCount, randomPoints, SEED, someOf, tell } from '../../fault-runs.ts'
 import { commandLine, descendants, isRunning } from './test-processes.ts'
 import { killAndStart, nothingHangs, startRig, tableIsTrue } from './test-rig.ts'
+import { makeStandIn, type StandIn } from './test-stand-in.ts'
 
 /**
  * kill -9 of the service at a random moment of every kind of job. Remedies: the row that is on the disk before anything
@@ -15,19 +27,46 @@ const kinds = someOf(changeKinds, 4)
 
 describe.each(dialects)(`kill -9 of the service, iocage %s, seed ${SEED}`, (dialect) => {
   let rig: Rig & AsyncDisposable
+  let standIn: StandIn
   const startedMs: number[] = []
   const ends: Record<string, number> = {}
   const count = (what: string) => (ends[what] = (ends[what] ?? 0) + 1)
 
   beforeAll(async () => {
-    rig = await startRig(dialect)
+    rig = await startRig(dialect, (bin) => {
+      standIn = makeStandIn(bin, 'iocage')
+      return { args: ['--iocage', standIn.file] }
+    })
   })
   afterAll(async () => {
     tell(
       `killed service, ${dialect}: ${startedMs.length} points, started again in at most ${Math.ceil(Math.max(...startedMs))} ms; ${JSON.stringify(ends)}`,
     )
     await rig[Symbol.asyncDispose]()
+    standIn[Symbol.dispose]()
   })
+
+  test(
+    'a command that hangs is ended by the next start, with its children',
+    { timeout: FAULT_TIMEOUT_MS },
+    async () => {
+      await iocage(rig, ...createWords(dialect, 'hangs'), '-e')
+      await shown(rig, 'hangs', isDown)
+      standIn.except('start', 'sh -c "while :; do sleep 600; done" & while :; do sleep 600; done')
+      const job = await ask(rig, { verb: 'jail.start', input: { id: (await rowOf(rig, 'hangs'))?.id ?? '' } })
+      const running = () => descendants(rig.service.pid).filter((pid) => commandLine(pid).includes(standIn.file))
+      await expect.poll(() => running().length, { timeout: 20_000 }).toBeGreaterThan(0)
+      const commands = running()
+      await rig.service.stop('SIGKILL')
+      expect(commands.filter(isRunning)).toEqual(commands)
+      await rig.service.startAgain()
+      rig.stream = await rig.service.events('admin')
+      await expect.poll(() => commands.filter(isRunning), { timeout: 20_000 }).toEqual([])
+      standIn.be()
+      expect((await rig.service.must('job.detail', { id: job.id }, { as: 'admin' })).job.state).toBe('interrupted')
+      await nothingHangs(rig)
+    },
+  )
 
   test.each(randomPoints(kinds, rounds))(
     '$name, after $afterMs ms',

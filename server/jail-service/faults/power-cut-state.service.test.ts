@@ -47,10 +47,10 @@ describe(`power is lost while the service writes, seed ${SEED}`, () => {
       await service.addRoles()
       const cookie = service.cookieOf('admin')
       const id = 'iocage:www'
-      let writing = true
+      const writing = new AbortController()
       const answered: string[] = []
       const writer = (async () => {
-        for (let n = 0; writing; n += 1) {
+        for (let n = 0; !writing.signal.aborted; n += 1) {
           const answer = await service.call('jail.set', { id, property: 'notes', value: `cut${n}` }, as)
           if (answer.ok) answered.push(answer.value.id)
           await service.call('session.login', { userName: 'viewer', password: n % 3 === 0 ? 'wrong' : TEST_PASSWORD })
@@ -79,7 +79,7 @@ describe(`power is lost while the service writes, seed ${SEED}`, () => {
         expect(known.slice(-100).filter((job) => !there.has(job))).toEqual([])
         jobs = known.length
       }
-      writing = false
+      writing.abort()
       await writer
       tell(`power cut of the state: ${CUTS} disks found whole; ${jobs} jobs`)
     },
