@@ -56,7 +56,7 @@ describe.each(dialects)(`kill -9 of the service, iocage %s, seed ${SEED}`, (dial
       const job = await ask(rig, { verb: 'jail.start', input: { id: (await rowOf(rig, 'hangs'))?.id ?? '' } })
       const running = () => descendants(rig.service.pid).filter((pid) => commandLine(pid).includes(standIn.file))
       await expect.poll(() => running().length, { timeout: 20_000 }).toBeGreaterThan(0)
-      const commands = running()
+      const commands = running().flatMap((pid) => [pid, ...descendants(pid)])
       await rig.service.stop('SIGKILL')
       expect(commands.filter(isRunning)).toEqual(commands)
       await rig.service.startAgain()
