@@ -49,6 +49,8 @@ export interface Driver {
   watchedFolders(): readonly string[]
   /** All properties of a jail with the value in force, sorted by name; empty for a jail that is not its own. */
   properties(id: string): readonly PropertyValue[]
+  /** Releases that an earlier service began to fetch and did not finish: not whole until they are fetched again. */
+  doubtReleases(names: readonly string[]): void
   /** Plans of changes, checked against the world as it is now. */
   planner(world: PlannerWorld): Planner
 }

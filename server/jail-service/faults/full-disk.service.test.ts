@@ -173,7 +173,8 @@ describe('the pool is full in the middle of a fetch', () => {
       expect(await isFetched()).toBe(false)
       expect((await fetch()).state).toBe('succeeded')
       expect(await isFetched()).toBe(true)
-      await rig.sandbox.run('zfs', 'destroy', '-r', 'tank/iocage/releases/13.5-RELEASE')
+      for (const part of ['releases', 'download'])
+        await rig.sandbox.run('zfs', 'destroy', '-r', `tank/iocage/${part}/13.5-RELEASE`)
       await expect.poll(isFetched, { timeout: 20_000 }).toBe(false)
     }
     tell(`full pool: ${rounds} times full and healed`)

@@ -40,6 +40,8 @@ export interface IocageState {
   capabilities(): DriverStatus['capabilities']
   /** Releases that a job of this service is fetching: not whole before it ends. */
   readonly fetching: Set<string>
+  /** Releases whose fetch began and did not come to its end: their files may be there in part. */
+  readonly halfFetched: Set<string>
 }
 
 /** The driver of iocage, in both of its dialects. */
@@ -157,7 +159,9 @@ export function createIocageDriver(access: HostAccess, now: () => number = Date.
     place.pool === undefined ? undefined : tree.origin(`${place.pool}/iocage/${pathOf(folder)}/root`)
 
   function releases(fetched: readonly FetchedRelease[]): DriverReading['releases'] {
-    const whole = fetched.filter(({ name }) => !state.fetching.has(name))
+    const there = reader?.releases.folders()
+    for (const name of state.halfFetched) if (there?.includes(name) === false) state.halfFetched.delete(name)
+    const whole = fetched.filter(({ name }) => !state.fetching.has(name) && !state.halfFetched.has(name))
     const here = new Map(whole.map((release) => [release.name, release]))
     const offered = mirror.offered() ?? supportedReleases(now())
     return [...new Set([...fetched.map(({ name }) => name), ...offered])].sort(byReleaseNewestFirst).map((name) => ({
@@ -198,6 +202,7 @@ export function createIocageDriver(access: HostAccess, now: () => number = Date.
     all: () => jails,
     capabilities: () => capabilities,
     fetching: new Set(),
+    halfFetched: new Set(),
   }
 
   return {
@@ -226,6 +231,9 @@ export function createIocageDriver(access: HostAccess, now: () => number = Date.
         value: configText(own, name) ?? configText(defaults, name) ?? '',
         isDefault: !Object.hasOwn(own, name),
       }))
+    },
+    doubtReleases(names) {
+      for (const name of names) state.halfFetched.add(name)
     },
     planner: (world) => createIocagePlanner(state, world),
   }

@@ -76,6 +76,7 @@ function planner(dialect: Dialect, changed: { origin?: string; pool?: string; gu
         canVnet: null,
       }),
       fetching: new Set(),
+      halfFetched: new Set(),
     },
     {
       jails: () => rows,
