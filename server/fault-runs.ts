@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto'
 import * as fc from 'fast-check'
 
-const isLong = process.env.CELLBLOCK_FAULTS === 'long'
+/** Whether every fault is made as often as docs/faults.md says. */
+export const isLong = process.env.CELLBLOCK_FAULTS === 'long'
 
 /** How often a fault is made: seldom in each test run, often with `npm run test:faults` (docs/faults.md). */
 export const faultCount = (few: number, many: number): number => (isLong ? many : few)

@@ -5,7 +5,7 @@ import type { VerbInput, VerbName } from '@/lib/contract/verbs.ts'
 import type { Job } from '@/lib/job.ts'
 import { shownJail } from '@/lib/jail.ts'
 import { createWords, type Dialect, ended, iocage, isDown, jailsOf, type Rig, rowOf, shown } from './test-changes.ts'
-import { FAULT_TIMEOUT_MS, faultCount, randomValues, SEED, tell } from '../../fault-runs.ts'
+import { FAULT_TIMEOUT_MS, faultCount, randomValues, SEED, tell, isLong } from '../../fault-runs.ts'
 import { nothingHangs, startRig, tableIsTrue } from './test-rig.ts'
 
 /**
@@ -14,8 +14,8 @@ import { nothingHangs, startRig, tableIsTrue } from './test-rig.ts'
  * the host, not kept from what was asked for.
  */
 const as = { as: 'admin' }
-const dialects: readonly Dialect[] = faultCount(0, 1) === 1 ? ['0.9.7', '1.13'] : ['1.13']
-const RUNS = faultCount(4, 100)
+const dialects: readonly Dialect[] = isLong ? ['0.9.7', '1.13'] : ['1.13']
+const RUNS = faultCount(2, 100)
 const TAGS = ['anna', 'bert', 'carl'] as const
 
 const operations = ['create', 'destroy', 'start', 'stop', 'set', 'made anew'] as const

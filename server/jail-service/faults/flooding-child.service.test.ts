@@ -19,11 +19,15 @@ describe('a command that prints 1 GiB', () => {
   let jls: StandIn
 
   beforeAll(async () => {
-    rig = await startRig('1.13', (bin) => {
-      standIn = makeStandIn(bin, 'iocage')
-      jls = makeStandIn(bin, 'jls')
-      return { args: ['--iocage', standIn.file, '--jls', jls.file] }
-    })
+    rig = await startRig(
+      '1.13',
+      (bin) => {
+        standIn = makeStandIn(bin, 'iocage')
+        jls = makeStandIn(bin, 'jls')
+        return { args: ['--iocage', standIn.file, '--jls', jls.file] }
+      },
+      { release: false },
+    )
     for (const tag of ['www', 'other']) await iocage(rig, 'create', '-n', tag, '-e')
     await shown(rig, 'other', isDown)
   })

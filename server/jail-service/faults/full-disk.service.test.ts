@@ -4,7 +4,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Result } from '@/lib/result.ts'
 import { ask, ended, iocage, isDown, jailsOf, RELEASE, type Rig, rowOf, shown } from './test-changes.ts'
-import { FAULT_TIMEOUT_MS, faultCount, tell } from '../../fault-runs.ts'
+import { FAULT_TIMEOUT_MS, faultCount, isLong, tell } from '../../fault-runs.ts'
 import { killAndStart, nothingHangs, startRig, tableIsTrue } from './test-rig.ts'
 import { makeSmallDisk, type SmallDisk } from './test-small-disk.ts'
 
@@ -54,7 +54,7 @@ describe('the disk of the state folder is full', () => {
     'changes are refused in words, reading goes on, and it heals by itself',
     { timeout: FAULT_TIMEOUT_MS },
     async () => {
-      const rounds = faultCount(2, 20)
+      const rounds = faultCount(1, 20)
       for (let round = 0; round < rounds; round += 1) {
         const { pid } = rig.service
         disk.fill()
@@ -148,8 +148,8 @@ describe('the disk of the state folder is full', () => {
   })
 })
 
-/** Of the pool in the middle of a create see bad-input.service.test.ts; here of what writes most. */
-describe('the pool is full in the middle of a fetch', () => {
+/** Of the pool in the middle of a create see bad-input.service.test.ts, each time; here of what writes most. */
+describe.runIf(isLong)('the pool is full in the middle of a fetch', () => {
   let rig: Rig & AsyncDisposable
   beforeAll(async () => {
     rig = await startRig('1.13')

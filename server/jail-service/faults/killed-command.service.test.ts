@@ -2,7 +2,7 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ask, changeKinds, type Dialect, ended, type Rig, secondTry } from './test-changes.ts'
-import { FAULT_TIMEOUT_MS, faultCount, randomPoints, SEED, someOf, tell } from '../../fault-runs.ts'
+import { FAULT_TIMEOUT_MS, faultCount, randomPoints, SEED, someOf, tell, isLong } from '../../fault-runs.ts'
 import { commandLine, descendants } from './test-processes.ts'
 import { killAndStart, nothingHangs, startRig, tableIsTrue } from './test-rig.ts'
 import { makeStandIn, type StandIn } from './test-stand-in.ts'
@@ -11,9 +11,9 @@ import { makeStandIn, type StandIn } from './test-stand-in.ts'
  * kill -9 of the iocage that a job runs, at a random moment, as a host without memory does it. Remedy: whether a job
  * succeeded is what the host shows, and a folder without root or configuration is no jail.
  */
-const dialects: readonly Dialect[] = faultCount(0, 1) === 1 ? ['0.9.7', '1.13'] : ['0.9.7']
+const dialects: readonly Dialect[] = isLong ? ['0.9.7', '1.13'] : ['0.9.7']
 const rounds = faultCount(1, 2)
-const kinds = someOf(changeKinds, 3)
+const kinds = someOf(changeKinds, 2)
 
 describe.each(dialects)(`kill -9 of the iocage of a job, iocage %s, seed ${SEED}`, (dialect) => {
   let rig: Rig & AsyncDisposable

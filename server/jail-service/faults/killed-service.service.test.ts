@@ -12,7 +12,7 @@ import {
   secondTry,
   shown,
 } from './test-changes.ts'
-import { FAULT_TIMEOUT_MS, faultCount, randomPoints, SEED, someOf, tell } from '../../fault-runs.ts'
+import { FAULT_TIMEOUT_MS, faultCount, randomPoints, SEED, someOf, tell, isLong } from '../../fault-runs.ts'
 import { commandLine, descendants, isRunning } from './test-processes.ts'
 import { killAndStart, nothingHangs, startRig, tableIsTrue } from './test-rig.ts'
 import { makeStandIn, type StandIn } from './test-stand-in.ts'
@@ -21,9 +21,9 @@ import { makeStandIn, type StandIn } from './test-stand-in.ts'
  * kill -9 of the service at a random moment of every kind of job. Remedies: the row that is on the disk before anything
  * runs, `recover` of the job engine, and the end of what the dead service had started.
  */
-const dialects: readonly Dialect[] = faultCount(0, 1) === 1 ? ['0.9.7', '1.13'] : ['1.13']
+const dialects: readonly Dialect[] = isLong ? ['0.9.7', '1.13'] : ['1.13']
 const rounds = faultCount(1, 3)
-const kinds = someOf(changeKinds, 4)
+const kinds = someOf(changeKinds, 3)
 
 describe.each(dialects)(`kill -9 of the service, iocage %s, seed ${SEED}`, (dialect) => {
   let rig: Rig & AsyncDisposable

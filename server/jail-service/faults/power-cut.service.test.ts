@@ -4,16 +4,16 @@ import path from 'node:path'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ask, type Dialect, ended, iocage, jailsOf, RELEASE, type Rig, rowOf } from './test-changes.ts'
-import { FAULT_TIMEOUT_MS, faultCount, randomValues, SEED, tell } from '../../fault-runs.ts'
+import { FAULT_TIMEOUT_MS, faultCount, randomValues, SEED, tell, isLong } from '../../fault-runs.ts'
 import { nothingHangs, startRig } from './test-rig.ts'
 
 /**
  * The machine loses power while jails are made: host and service end in one moment, whatever they are at. A jail is shown
  * as ready only when it is whole, which a start by hand tells. Remedies: `lackOf` of jail-folders.ts, and the job's row.
  */
-const dialects: readonly Dialect[] = faultCount(0, 1) === 1 ? ['0.9.7', '1.13'] : ['1.13']
+const dialects: readonly Dialect[] = isLong ? ['0.9.7', '1.13'] : ['1.13']
 /** Cuts, each of several creates that have come to points of their own. */
-const CUTS = faultCount(2, 25)
+const CUTS = faultCount(1, 25)
 const JAILS = faultCount(2, 4)
 
 describe.each(dialects)(`power is lost while jails are made, iocage %s, seed ${SEED}`, (dialect) => {

@@ -3,14 +3,15 @@ import { createTestSandbox } from '../host/test-sandbox.ts'
 import { startTestService, type TestServiceOptions } from '../test-service.ts'
 import { type Dialect, iocage, jailsOf, RELEASE, type Rig } from './test-changes.ts'
 
-/** A sandbox with an active pool and one release, and the service over it, with an admin's event stream. */
+/** A sandbox with an active pool and, unless it is not needed, one release, and the service over it, with an admin's event stream. */
 export async function startRig(
   dialect: Dialect,
   options: (bin: string) => Partial<TestServiceOptions> = () => ({}),
+  { release = true } = {},
 ): Promise<Rig & AsyncDisposable> {
   const sandbox = createTestSandbox(dialect)
   await iocage({ sandbox }, 'activate', 'tank')
-  await iocage({ sandbox }, 'fetch', '-r', RELEASE)
+  if (release) await iocage({ sandbox }, 'fetch', '-r', RELEASE)
   const service = await startTestService({ bin: sandbox.bin, files: sandbox.files, ...options(sandbox.bin) })
   await service.addRoles()
   return {

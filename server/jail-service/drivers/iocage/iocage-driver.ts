@@ -159,8 +159,8 @@ export function createIocageDriver(access: HostAccess, now: () => number = Date.
     place.pool === undefined ? undefined : tree.origin(`${place.pool}/iocage/${pathOf(folder)}/root`)
 
   function releases(fetched: readonly FetchedRelease[]): DriverReading['releases'] {
-    const there = reader?.releases.folders()
-    for (const name of state.halfFetched) if (there?.includes(name) === false) state.halfFetched.delete(name)
+    const there = reader && new Set([...reader.releases.folders(), ...fetched.map(({ name }) => name)])
+    for (const name of state.halfFetched) if (there?.has(name) === false) state.halfFetched.delete(name)
     const whole = fetched.filter(({ name }) => !state.fetching.has(name) && !state.halfFetched.has(name))
     const here = new Map(whole.map((release) => [release.name, release]))
     const offered = mirror.offered() ?? supportedReleases(now())
