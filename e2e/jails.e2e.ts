@@ -157,7 +157,7 @@ test.describe('today’s iocage', () => {
     await expect(row(page, 'web12').getByText('unreadable', { exact: true })).toBeVisible()
     await expect(row(page, 'web12').getByText(/config\.json, line \d+/)).toBeVisible()
     await expect(row(page, 'web12').getByRole('button', { name: 'Start web12' })).toHaveAccessibleDescription(
-      /The configuration of web12 cannot be read: config\.json is not valid JSON/,
+      /web12 cannot be used as it is: config\.json is not valid JSON/,
     )
     await expect(row(page, 'www').getByText('up', { exact: true })).toBeVisible()
     await page.getByRole('button', { name: 'Filter by state', exact: true }).click()

@@ -56,6 +56,8 @@ export interface RunningPanel {
   ageProofs(seconds: number): void
   /** Ends the jail service as `kill -9` does, and starts it again. */
   killService(): Promise<void>
+  /** Ends the panel as `kill -9` does, and starts it again. */
+  killPanel(): Promise<void>
   stopService(): Promise<void>
   startService(): Promise<void>
   stop(): Promise<void>
@@ -168,21 +170,24 @@ export async function startPanel({
 
   await startService()
   const tree = panelTree()
-  const panel = spawn(
-    process.execPath,
-    [
-      path.join(tree.folder, 'panel.mjs'),
-      ...['--socket', socket, '--host', 'localhost', '--port', String(port)],
-      ...['--origin', origin],
-      ...(asRoot ? ['--user', String(PANEL_UID), '--group', String(PANEL_UID)] : []),
-    ],
-    {
-      cwd: tree.folder,
-      env: { PATH: process.env.PATH, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
-      stdio: ['ignore', 'inherit', 'inherit'],
-      detached: true,
-    },
-  )
+  const startPanelProcess = () =>
+    spawn(
+      process.execPath,
+      [
+        path.join(tree.folder, 'panel.mjs'),
+        ...['--socket', socket, '--host', 'localhost', '--port', String(port)],
+        ...['--origin', origin],
+        ...(asRoot ? ['--user', String(PANEL_UID), '--group', String(PANEL_UID)] : []),
+      ],
+      {
+        cwd: tree.folder,
+        env: { PATH: process.env.PATH, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+        stdio: ['ignore', 'inherit', 'inherit'],
+        detached: true,
+      },
+    )
+  const panelAnswers = () => until(() => fetch(`${origin}/login`).then(({ ok }) => ok))
+  let panel = startPanelProcess()
 
   const tokenFile = path.join(state, 'setup-token')
   const setupToken = existsSync(tokenFile) ? readFileSync(tokenFile, 'utf8').trim() : ''
@@ -193,7 +198,7 @@ export async function startPanel({
     for (const role of ['viewer', 'operator'] as const)
       await must('user.create', { userName: role, password: TEST_PASSWORD, role }, admin)
   }
-  await until(() => fetch(`${origin}/login`).then(({ ok }) => ok))
+  await panelAnswers()
 
   return {
     origin,
@@ -211,6 +216,11 @@ export async function startPanel({
       db.close()
     },
     stopService: () => stopService(),
+    killPanel: async () => {
+      await ended(panel, 'SIGKILL')
+      panel = startPanelProcess()
+      await panelAnswers()
+    },
     killService: async () => {
       await stopService('SIGKILL')
       await startService()

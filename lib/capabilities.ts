@@ -159,7 +159,9 @@ export function jailRefusal(verb: JailVerb, jail: JailFacts): string | undefined
   }
   if (readOnly !== null) return readOnly
   if (state === 'unreadable' && verb !== 'destroy' && verb !== 'stop')
-    return `The configuration of ${tag} cannot be read${problem === null ? '' : `: ${problem}`}. Repair it first.`
+    return problem === null
+      ? `The configuration of ${tag} cannot be read. Repair it first.`
+      : `${tag} cannot be used as it is: ${problem}`
   switch (verb) {
     case 'start':
       if (kind === 'template') return `${tag} is a template. Convert it back to a jail to start it.`

@@ -10,7 +10,7 @@ import { Job, JobLine } from './job.ts'
 const Numbered = z.object({ epoch: z.string(), seq: z.number().int(), host: z.string() })
 
 export const ServiceEvent = z.discriminatedUnion('type', [
-  /** First on every connection: where the stream stands. */
+  /** First on every connection, and again each ten seconds: where the stream stands. */
   Numbered.extend({ type: z.literal('hello') }),
   Numbered.extend({ type: z.literal('jail.changed'), jail: Jail }),
   Numbered.extend({ type: z.literal('jail.removed'), id: z.string() }),

@@ -34,6 +34,8 @@ export const Jail = z.object({
   /** The human name: TAG of the primer's iocage, NAME of today's. */
   tag: z.string(),
   uuid: z.string().nullable(),
+  /** Number of its dataset, which tells it from a later jail of the same id; null while not known. */
+  guid: z.string().nullable(),
   state: JailState,
   jid: z.number().int().nullable(),
   /** With patch level where known: `11.0-RELEASE-p9`. */
@@ -54,6 +56,10 @@ export const Jail = z.object({
   readOnly: z.string().nullable(),
 })
 export type Jail = z.infer<typeof Jail>
+
+/** Names a jail in a change as it was shown: one that took its place meanwhile is then left alone. */
+export const shownJail = ({ id, guid }: Pick<Jail, 'id' | 'guid'>): { id: JailId; guid?: string } =>
+  guid === null ? { id } : { id, guid }
 
 /** Addresses of a jail for people: `10.0.1.2`, several joined by `, `, `-` for none. */
 export function addressText(addresses: readonly JailAddress[]): string {

@@ -12,7 +12,7 @@ function sources(folder: string): string[] {
     .filter(
       (name) =>
         /\.(ts|tsx|mjs)$/.test(name) &&
-        !/\.test\.tsx?$|test-(service|sandbox)\.ts$/.test(name) &&
+        !/\.test\.tsx?$|test-(service|sandbox|small-disk)\.ts$/.test(name) &&
         !name.includes('node_modules'),
     )
     .map((name) => path.join(folder, name))

@@ -1,6 +1,6 @@
 'use client'
 
-import type { Jail } from '@/lib/jail.ts'
+import { type Jail, shownJail } from '@/lib/jail.ts'
 import { convertToJail, convertToTemplate } from '@/server/panel/actions/jails.ts'
 import { useChange } from '../live/use-change.ts'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
@@ -25,10 +25,11 @@ interface ConvertDialogProps {
 
 /** Says what converting means, with the command that runs. */
 export function ConvertDialog({ jail, to, childCount, onClose }: ConvertDialogProps) {
-  const { id, tag } = jail
+  const { tag } = jail
+  const input = shownJail(jail)
   const back = to === 'jail'
   const refusal = useJailRefusal()(back ? 'convertToJail' : 'convertToTemplate', jail)
-  const preview = usePreview(back ? 'jail.convertToJail' : 'jail.convertToTemplate', { id })
+  const preview = usePreview(back ? 'jail.convertToJail' : 'jail.convertToTemplate', input)
   const convert = useChange(back ? convertToJail : convertToTemplate, { errors: 'inline', onSuccess: onClose })
   const error = formError(convert.error)
   const children = childCount === 1 ? 'jail' : `${childCount} jails`
@@ -44,7 +45,7 @@ export function ConvertDialog({ jail, to, childCount, onClose }: ConvertDialogPr
       tone="primary"
       disabledReason={refusal ?? preview.problems[0]}
       pending={convert.pending}
-      onConfirm={() => convert.run({ id })}
+      onConfirm={() => convert.run(input)}
     >
       <WhatRuns preview={preview} />
       {error !== undefined && (

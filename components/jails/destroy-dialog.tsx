@@ -1,6 +1,6 @@
 'use client'
 
-import type { Jail } from '@/lib/jail.ts'
+import { type Jail, shownJail } from '@/lib/jail.ts'
 import { destroyJail } from '@/server/panel/actions/jails.ts'
 import { useChange } from '../live/use-change.ts'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
@@ -12,9 +12,10 @@ import { WhatRuns } from './what-runs.tsx'
 
 /** The end of a jail or template: lists exactly what goes and wants the tag typed. */
 export function DestroyDialog({ jail, onClose }: { jail: Jail; onClose: () => void }) {
-  const { id, tag, kind } = jail
+  const { tag, kind } = jail
+  const input = { ...shownJail(jail), confirm: tag }
   const refusal = useJailRefusal()('destroy', jail)
-  const preview = usePreview('jail.destroy', { id, confirm: tag })
+  const preview = usePreview('jail.destroy', input)
   const destroy = useChange(destroyJail, { errors: 'inline', onSuccess: onClose })
   const error = formError(destroy.error)
   return (
@@ -30,7 +31,7 @@ export function DestroyDialog({ jail, onClose }: { jail: Jail; onClose: () => vo
         refusal ?? preview.problems[0] ?? (preview.isPending ? 'What goes is being looked up.' : undefined)
       }
       pending={destroy.pending}
-      onConfirm={() => destroy.run({ id, confirm: tag })}
+      onConfirm={() => destroy.run(input)}
     >
       <WhatRuns preview={preview} />
       {error !== undefined && (

@@ -10,6 +10,7 @@ const jail = (tag: string, ip4 = 'none', more: Partial<Jail> = {}): Jail => ({
   kind: 'jail',
   tag,
   uuid: null,
+  guid: null,
   state: 'down',
   jid: null,
   release: '14.3-RELEASE-p5',

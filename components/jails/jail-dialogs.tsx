@@ -21,8 +21,9 @@ interface JailDialogsProps {
 export function JailDialogs({ question, onClose }: JailDialogsProps) {
   const jails = useAllJails()
   if (question === undefined) return null
-  // As it is now: it may have been started or destroyed while the dialog was open.
-  const jail = jails.find(({ id }) => id === question.jail.id) ?? question.jail
+  // As it is now: it may have been started or destroyed while the dialog was open. But never another one of its name.
+  const now = jails.find(({ id }) => id === question.jail.id) ?? question.jail
+  const jail = { ...now, guid: question.jail.guid ?? now.guid }
   switch (question.about) {
     case 'commands':
       return <CommandsDialog jail={jail} onClose={onClose} />

@@ -2,7 +2,7 @@
 
 import { Copy, Ellipsis, FileText, Layers, PanelBottom, Plus, RotateCw, Terminal, Trash2, Undo2 } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import type { Jail } from '@/lib/jail.ts'
+import { type Jail, shownJail } from '@/lib/jail.ts'
 import { consolePath, dockPath, jailPath } from '@/lib/paths.ts'
 import { restartJail } from '@/server/panel/actions/jails.ts'
 import { useChange } from '../live/use-change.ts'
@@ -57,7 +57,11 @@ export function JailMenu({ jail, onAsk, on = 'row', tabIndex }: JailMenuProps) {
         </MenuItem>
       )}
       {!isTemplate && (
-        <MenuItem icon={RotateCw} disabledReason={refusalOf('restart', jail)} onSelect={() => restart.run({ id })}>
+        <MenuItem
+          icon={RotateCw}
+          disabledReason={refusalOf('restart', jail)}
+          onSelect={() => restart.run(shownJail(jail))}
+        >
           Restart
         </MenuItem>
       )}

@@ -3,7 +3,7 @@
 import { Plus, RotateCw, Terminal } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
-import type { Jail } from '@/lib/jail.ts'
+import { type Jail, shownJail } from '@/lib/jail.ts'
 import { restartJail } from '@/server/panel/actions/jails.ts'
 import { ConsoleScreen } from '../console/console-screen.tsx'
 import { JobList } from '../jobs/job-list.tsx'
@@ -99,7 +99,7 @@ function HeadActions({ jail, onAsk, onConsole }: HeadActionsProps) {
   const router = useRouter()
   const refusalOf = useJailRefusal()
   const restart = useChange(restartJail)
-  const { id, tag, kind, state } = jail
+  const { tag, kind, state } = jail
   const more = <JailMenu jail={jail} onAsk={onAsk} on="page" />
   if (kind === 'template')
     return (
@@ -127,7 +127,7 @@ function HeadActions({ jail, onAsk, onConsole }: HeadActionsProps) {
           icon={RotateCw}
           disabledReason={refusalOf('restart', jail)}
           pending={restart.pending}
-          onClick={() => restart.run({ id })}
+          onClick={() => restart.run(shownJail(jail))}
         >
           Restart
         </Button>

@@ -1,7 +1,7 @@
 'use client'
 
 import { FileText, RotateCw, Terminal, X } from 'lucide-react'
-import type { Jail } from '@/lib/jail.ts'
+import { type Jail, shownJail } from '@/lib/jail.ts'
 import { consolePath, jailPath } from '@/lib/paths.ts'
 import { restartJail } from '@/server/panel/actions/jails.ts'
 import { useChange } from '../live/use-change.ts'
@@ -105,7 +105,7 @@ function Chosen({ jail, onClose, onAsk }: { jail: Jail } & Omit<JailSidePanelPro
               icon={RotateCw}
               disabledReason={refusalOf('restart', jail)}
               pending={restart.pending}
-              onClick={() => restart.run({ id })}
+              onClick={() => restart.run(shownJail(jail))}
             >
               Restart
             </Button>

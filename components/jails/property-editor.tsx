@@ -2,7 +2,7 @@
 
 import { useState } from 'react'
 import type { SettableProperty } from '@/lib/contract/jail-verbs.ts'
-import type { Jail } from '@/lib/jail.ts'
+import { type Jail, shownJail } from '@/lib/jail.ts'
 import { jailPropertyProblem } from '@/lib/jail-properties.ts'
 import { setJailProperty } from '@/server/panel/actions/jails.ts'
 import { useChange } from '../live/use-change.ts'
@@ -37,16 +37,18 @@ function formValue(property: SettableProperty, value: string): string {
 export function PropertyEditor({ jail, property, value, onDone }: PropertyEditorProps) {
   const [before] = useState(() => formValue(property, value))
   const [next, setNext] = useState(before)
+  // The jail whose value was shown, also when another one took its place meanwhile.
+  const [shown] = useState(() => shownJail(jail))
   const refusal = useJailRefusal()('configure', jail)
   const change = useChange(setJailProperty, { errors: 'inline', onSuccess: onDone })
-  const input = { id: jail.id, property, value: next }
+  const input = { ...shown, property, value: next }
   const wrong = jailPropertyProblem(property, next)
   const isChanged = next !== before
   const settled = useSettled(isChanged && wrong === undefined ? input : undefined)
   const isChecked = settled?.value === next
   const preview = usePreview('jail.set', settled)
   const problem = wrong ?? (isChecked ? preview.problems[0] : undefined)
-  const shown = isChanged ? (problem ?? change.error?.message) : undefined
+  const complaint = isChanged ? (problem ?? change.error?.message) : undefined
   const reason =
     refusal ??
     (isChanged ? problem : 'Nothing is changed yet.') ??
@@ -72,7 +74,7 @@ export function PropertyEditor({ jail, property, value, onDone }: PropertyEditor
       {property === 'ip4_addr' && (
         <>
           <AddressFields tag={jail.tag} value={before} onChange={type} />
-          {shown !== undefined && <p className="text-xs text-bad-text">{shown}</p>}
+          {complaint !== undefined && <p className="text-xs text-bad-text">{complaint}</p>}
         </>
       )}
       {property === 'boot' && (
@@ -88,7 +90,7 @@ export function PropertyEditor({ jail, property, value, onDone }: PropertyEditor
         />
       )}
       {(property === 'host_hostname' || property === 'notes') && (
-        <Field label={<span className="sr-only">{property}</span>} error={shown}>
+        <Field label={<span className="sr-only">{property}</span>} error={complaint}>
           <TextInput
             mono={property === 'host_hostname'}
             value={next}
@@ -99,7 +101,7 @@ export function PropertyEditor({ jail, property, value, onDone }: PropertyEditor
           />
         </Field>
       )}
-      {property === 'boot' && shown !== undefined && <Note tone="bad">{shown}</Note>}
+      {property === 'boot' && complaint !== undefined && <Note tone="bad">{complaint}</Note>}
       {isChanged && wrong === undefined && (
         <>
           <WhatRuns preview={preview} problems={false} />

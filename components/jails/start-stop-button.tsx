@@ -1,7 +1,7 @@
 'use client'
 
 import { Play, Square } from 'lucide-react'
-import type { Jail } from '@/lib/jail.ts'
+import { type Jail, shownJail } from '@/lib/jail.ts'
 import { startJail, stopJail } from '@/server/panel/actions/jails.ts'
 import { useChange } from '../live/use-change.ts'
 import { Button, IconButton } from '../ui/button.tsx'
@@ -26,7 +26,7 @@ export function StartStopButton({ jail, look, variant = 'secondary', tabIndex }:
     icon: verb === 'stop' ? Square : Play,
     disabledReason: refusalOf(verb, jail),
     pending: start.pending || stop.pending,
-    onClick: () => change.run({ id: jail.id }),
+    onClick: () => change.run(shownJail(jail)),
   }
   const word = verb === 'stop' ? 'Stop' : 'Start'
   if (look === 'words')

@@ -5,6 +5,8 @@ const BURST_MS = 16
 /** Shortest and longest wait before another connection, in milliseconds. */
 const RETRY_MIN_MS = 300
 const RETRY_MAX_MS = 3_000
+/** The service says something each ten seconds; a stream that is silent for longer than this is dead, in milliseconds. */
+const SILENT_MAX_MS = 25_000
 
 interface EventStreamDeps {
   /** Where the page's data stands. */
@@ -28,6 +30,7 @@ export function openEventStream(deps: EventStreamDeps): () => void {
   let burst: ServiceEvent[] = []
   let burstTimer: ReturnType<typeof setTimeout> | undefined
   let retryTimer: ReturnType<typeof setTimeout> | undefined
+  let silenceTimer: ReturnType<typeof setTimeout> | undefined
   let retryMs = RETRY_MIN_MS
   let resyncing = false
   let ended = false
@@ -72,10 +75,17 @@ export function openEventStream(deps: EventStreamDeps): () => void {
   function reconnectLater(): void {
     source?.close()
     source = undefined
+    clearTimeout(silenceTimer)
     deps.onLost()
     clearTimeout(retryTimer)
     retryTimer = setTimeout(connect, retryMs)
     retryMs = Math.min(RETRY_MAX_MS, retryMs * 2)
+  }
+
+  /** A connection whose other end hangs, or is gone without a word, never breaks by itself. */
+  function heard(): void {
+    clearTimeout(silenceTimer)
+    silenceTimer = setTimeout(reconnectLater, SILENT_MAX_MS)
   }
 
   function connect(): void {
@@ -84,12 +94,14 @@ export function openEventStream(deps: EventStreamDeps): () => void {
     source?.close()
     const opened = new EventSource(`/api/events?since=${encodeURIComponent(`${epoch}:${seq}`)}`)
     source = opened
+    heard()
     opened.addEventListener('open', () => {
       retryMs = RETRY_MIN_MS
       deps.onOpen()
     })
     opened.addEventListener('message', ({ data }) => {
       if (source !== opened) return
+      heard()
       const event = ServiceEvent.safeParse(parseJson(data))
       // A newer service may say what this page does not know; its number still counts.
       if (event.success) take(event.data)
@@ -114,6 +126,7 @@ export function openEventStream(deps: EventStreamDeps): () => void {
     window.removeEventListener('online', retryNow)
     clearTimeout(burstTimer)
     clearTimeout(retryTimer)
+    clearTimeout(silenceTimer)
     source?.close()
   }
 }

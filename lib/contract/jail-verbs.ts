@@ -37,7 +37,12 @@ export type NewJail = z.infer<typeof NewJail>
 export const CreateJails = z.strictObject({ jails: z.array(NewJail).min(1).max(NEW_JAILS_MAX), start: z.boolean() })
 export type CreateJails = z.infer<typeof CreateJails>
 
-const One = z.strictObject({ id: JailId })
+/** The dataset of the jail that was shown (`Jail.guid`): another one of the same id is then left alone. */
+const Shown = z
+  .string()
+  .regex(/^\d{1,20}$/, 'A guid is a number.')
+  .optional()
+const One = z.strictObject({ id: JailId, guid: Shown })
 const text =
   (verb: string) =>
   ({ id }: { id: string }) => ({ target: id, text: `${verb} ${id}` })
@@ -69,7 +74,7 @@ export const jailVerbs = {
   })),
   'jail.set': change(
     'jail:configure',
-    z.strictObject({ id: JailId, property: SettableProperty, value: z.string().max(1_000) }),
+    z.strictObject({ id: JailId, guid: Shown, property: SettableProperty, value: z.string().max(1_000) }),
     Job,
     ({ id, property, value }) => ({ target: id, text: `set ${property}=${value} on ${id}` }),
     'configure',
@@ -79,7 +84,7 @@ export const jailVerbs = {
   'jail.destroy': change(
     'jail:destroy',
     /** `confirm` is the jail's tag, typed by the user. */
-    z.strictObject({ id: JailId, confirm: z.string() }),
+    z.strictObject({ id: JailId, guid: Shown, confirm: z.string() }),
     Job,
     text('destroy'),
     'destroy',

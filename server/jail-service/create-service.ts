@@ -71,8 +71,10 @@ export async function createService({
   const accounts = await openAccounts(db, { stateFolder: config.state, origins: config.origins, oidc, log: warn })
 
   const host = createHostHalf({ access, events: hub, identity: { id: hostId, cellblockVersion: version } })
+  const store = createJobStore(db)
+  host.driver.doubtReleases(store.halfFetched())
   const jobs = createJobEngine({
-    ...{ store: createJobStore(db), run: runOnly(access), hostId, parallel: config.parallel, log: warn },
+    ...{ store, run: runOnly(access), hostId, parallel: config.parallel, log: warn },
     publish: (event) => hub.publish(event),
     onEnd: auditJobEnd(audit, warn),
   })

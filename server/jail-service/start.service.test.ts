@@ -48,6 +48,11 @@ describe('a start that is refused in one sentence', () => {
     writeFileSync(at('state/service.db'), 'x'.repeat(5_000))
     expect(await refusal()).toMatch(/cannot be read/)
   })
+  test.each(['cookie-secret', 'audit-key'])('a %s that was emptied: with it anybody could sign', async (name) => {
+    mkdirSync(at('state'))
+    writeFileSync(at(`state/${name}`), '')
+    expect(await refusal()).toMatch(new RegExp(`${name} holds no secret`))
+  })
   test('a socket path too long for the system', async () => {
     expect(await refusal(['--socket', at('s'.repeat(120))])).toMatch(/has \d+ bytes; this system allows 107/)
   })

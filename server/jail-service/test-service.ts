@@ -26,6 +26,12 @@ export interface TestServiceOptions {
   /** State folder of an earlier one, to start again over it; default: a new one. */
   state?: string
   args?: readonly string[]
+  /** More arguments of Node: a preload that turns the clock. */
+  nodeArgs?: readonly string[]
+  /** What starts it in surroundings of its own, as `nsenter` does: comes before Node and becomes it. */
+  within?: readonly string[]
+  /** Where the state folder is seen from here, when those surroundings have another one at its place. */
+  seenState?: string
 }
 
 export interface CallOptions {
@@ -122,6 +128,8 @@ export async function startTestService({
   bin,
   files,
   args = [],
+  nodeArgs = [],
+  within = [],
   ...options
 }: TestServiceOptions): Promise<TestService> {
   const program = await buildService()
@@ -135,11 +143,11 @@ export async function startTestService({
   let log = ''
 
   async function start(): Promise<void> {
-    child = spawn(
-      process.execPath,
-      ['--enable-source-maps', program, '--socket', socket, '--state', state, '--bin', bin, '--files', files, ...args],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
-    )
+    const [command = '', ...rest] = [
+      ...[...within, process.execPath, '--enable-source-maps', ...nodeArgs, program],
+      ...['--socket', socket, '--state', state, '--bin', bin, '--files', files, ...args],
+    ]
+    child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'] })
     child.stdout?.resume()
     child.stderr?.on('data', (text: Buffer) => (log += text.toString()))
     const started = child
@@ -206,7 +214,7 @@ export async function startTestService({
     return result.value
   }
   const setupToken = () => {
-    const file = path.join(state, 'setup-token')
+    const file = path.join(options.seenState ?? state, 'setup-token')
     return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined
   }
   const login = (userName: string, password = TEST_PASSWORD, callOptions: CallOptions = {}) =>

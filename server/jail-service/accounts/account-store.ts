@@ -76,6 +76,11 @@ export function createAccountStore(db: Db) {
   const endSession = db.prepare('DELETE FROM session WHERE id = ?')
   const proof = db.prepare<[string], { at: string }>('SELECT at FROM session_proof WHERE session_id = ?')
   const strong = db.prepare<[string], { strong: number }>('SELECT strong FROM session_proof WHERE session_id = ?')
+  const allSessions = db.prepare<[], SessionRow>('SELECT * FROM session')
+  const moveSession = db.prepare('UPDATE session SET createdAt = ?, updatedAt = ?, expiresAt = ? WHERE id = ?')
+  const proofs = db.prepare<[], { session_id: string; at: string }>('SELECT session_id, at FROM session_proof')
+  const moveProof = db.prepare('UPDATE session_proof SET at = ? WHERE session_id = ?')
+  const latestUse = db.prepare<[], { at: string | null }>('SELECT max(updatedAt) AS at FROM session')
   const isGood = ({ createdAt, expiresAt }: Pick<SessionRow, 'createdAt' | 'expiresAt'>) =>
     expiresAt > isoAfter(0) && createdAt > isoAfter(-SESSION_ABSOLUTE_S)
 
@@ -125,6 +130,18 @@ export function createAccountStore(db: Db) {
       const ageS = row === undefined ? -1 : (Date.now() - Date.parse(row.at)) / 1_000
       return ageS < 0 ? Number.POSITIVE_INFINITY : ageS
     },
+    /** The latest use of any session, in milliseconds since 1970; 0 when there is none. */
+    latestUseMs(): number {
+      const row = latestUse.get()
+      return row?.at === undefined || row.at === null ? 0 : Date.parse(row.at)
+    },
+    /** Moves what sessions count from as far back as the clock was set, in milliseconds: they end as if it had not been. */
+    moveSessions: db.transaction((ms: number): void => {
+      const moved = (at: string) => new Date(Date.parse(at) - ms).toISOString()
+      for (const { id, createdAt, updatedAt, expiresAt } of allSessions.all())
+        moveSession.run(moved(createdAt), moved(updatedAt), moved(expiresAt), id)
+      for (const { session_id: id, at } of proofs.all()) moveProof.run(moved(at), id)
+    }),
     noteLogin: (userId: string) =>
       void db.prepare('INSERT OR REPLACE INTO last_login (user_id, at) VALUES (?, ?)').run(userId, isoAfter(0)),
     /** Throws `not_found`, or `conflict` for the last admin. */

@@ -12,6 +12,7 @@ import type { ApiTokens } from './api-tokens.ts'
 import { createApiTokens } from './api-tokens.ts'
 import type { Auth } from './auth.ts'
 import { createAuth } from './auth.ts'
+import { createStepWatch } from './clock-steps.ts'
 import type { Invites } from './invites.ts'
 import { createInvites } from './invites.ts'
 import type { OidcClient } from './oidc-client.ts'
@@ -105,6 +106,19 @@ export async function openAccounts(
   const tokens = createApiTokens(db, store)
   const listeners = new Set<(change: AccountChange) => void>()
 
+  const steps = createStepWatch(store.latestUseMs())
+  /** A clock that is set back prolongs no session. */
+  function noticeStep(): void {
+    try {
+      steps.look((ms) => {
+        store.moveSessions(ms)
+        log(`accounts: the clock was set back by ${Math.round(ms / 1_000)} s; sessions end as if it had not been`)
+      })
+    } catch (error) {
+      log(`accounts: the clock was set back, which sessions could not be told: ${errorChain(error)}`)
+    }
+  }
+
   async function readSession(cookie: string) {
     const headers = new Headers({ cookie })
     try {
@@ -135,6 +149,7 @@ export async function openAccounts(
   /** The session of a cookie, also one that has to show a second factor first. */
   async function visitorOf(cookie: string | undefined): Promise<Visitor | undefined> {
     if (cookie === undefined || !cookie.includes(`${SESSION_COOKIE}=`)) return undefined
+    noticeStep()
     const found = await readSession(cookie)
     const session = found === null ? undefined : store.sessionState(found.session.id)
     const actor = session === undefined ? undefined : store.actor(session.userId)
@@ -175,6 +190,7 @@ export async function openAccounts(
       )
     },
     sessionIsGood(id) {
+      noticeStep()
       const session = store.sessionState(id)
       const role = session === undefined ? undefined : store.actor(session.userId)?.role
       return session !== undefined && role !== undefined && stepOf(role, session) === undefined

@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import type { BetterAuthOptions } from 'better-auth'
 import { betterAuth } from 'better-auth'
 import { getAdapter } from 'better-auth/db/adapter'
@@ -8,6 +6,7 @@ import { username } from 'better-auth/plugins/username'
 import { PASSWORD_MIN } from '@/lib/account.ts'
 import { CLIENT_ADDRESS_HEADER, SESSION_COOKIE } from '@/lib/contract/wire.ts'
 import type { Db } from '../db.ts'
+import { secretInFile } from '../durable-file.ts'
 import { hashedSessions } from './hashed-sessions.ts'
 import { hashPassword, verifyPassword } from './password-hash.ts'
 import { SESSION_IDLE_S, SESSION_TOUCH_S } from './session-rules.ts'
@@ -22,7 +21,7 @@ const LONGEST = 300
 export async function createAuth(db: Db, secretFile: string, log: (message: string) => void) {
   const options = {
     baseURL: 'http://127.0.0.1', // no endpoint is served, so nothing is ever linked or redirected to
-    secret: secretOf(secretFile),
+    secret: secretInFile(secretFile).secret, // signs cookies
     telemetry: { enabled: false },
     rateLimit: { enabled: false }, // per path and address only; ours is login-limits.ts
     logger: { level: 'error', log: (_level: string, message: string) => log(`accounts: ${message}`) },
@@ -55,9 +54,3 @@ export async function createAuth(db: Db, secretFile: string, log: (message: stri
 }
 
 export type Auth = Awaited<ReturnType<typeof createAuth>>
-
-/** The key that signs cookies, made once, readable by its owner only. */
-function secretOf(file: string): string {
-  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' })
-  return readFileSync(file, 'utf8').trim()
-}

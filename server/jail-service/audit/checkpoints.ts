@@ -1,6 +1,7 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs'
 import path from 'node:path'
+import { replaceFile, secretInFile, syncFolder } from '../durable-file.ts'
 
 /** A state of the chain that was confirmed with the key. */
 export interface Checkpoint {
@@ -29,10 +30,9 @@ export function openCheckpoints(folder: string, present: Checkpoint, log: (messa
   const [headFile, listFile, keyFile] = ['audit-head', 'audit-checkpoints', 'audit-key'].map((name) =>
     path.join(folder, name),
   ) as [string, string, string]
-  const isNew = !existsSync(keyFile)
-  if (isNew) writeFileSync(keyFile, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' })
-  const key = readFileSync(keyFile, 'utf8').trim()
+  const { secret: key, isNew } = secretInFile(keyFile)
   const macOf = ({ seq, hash }: Checkpoint) => createHmac('sha256', key).update(`${seq} ${hash}`).digest('hex')
+  cutTornLine(listFile)
   let last = { seq: readLines().at(-1)?.seq ?? 0, at: performance.now() }
 
   function readLines(): (Checkpoint & { mac: string })[] {
@@ -57,22 +57,25 @@ export function openCheckpoints(folder: string, present: Checkpoint, log: (messa
   const headMac = (at: Checkpoint, next: Checkpoint | null) =>
     createHmac('sha256', key).update(`head ${at.seq} ${at.hash} ${next?.seq} ${next?.hash}`).digest('hex')
   function writeHead(at: Checkpoint, next: Checkpoint | null): void {
-    writeFileSync(`${headFile}.new`, JSON.stringify({ at, next, mac: headMac(at, next) }), { mode: 0o600 })
-    renameSync(`${headFile}.new`, headFile)
+    replaceFile(headFile, JSON.stringify({ at, next, mac: headMac(at, next) }))
   }
   // Written with the key, so that one that is missing later was taken away.
   if (isNew) writeHead(present, null)
 
   return {
     /** Before a row is added: the chain stands at `at` or, should we die right after it, at `next`. Throws when that cannot be written. */
-    begin: (at: Checkpoint, next: Checkpoint): void => writeHead(at, next),
+    begin(at: Checkpoint, next: Checkpoint): void {
+      writeHead(at, next)
+      // On the disk before the row is: without power the chain would else end behind what is confirmed.
+      syncFolder(folder)
+    },
     /** After it: the chain stands there; answers the line of a new checkpoint when one was due. */
     end(at: Checkpoint): string | undefined {
       try {
         writeHead(at, null)
         if (at.seq - last.seq < EVERY_ROWS && performance.now() - last.at < EVERY_MS) return undefined
         const line = `${at.seq} ${at.hash} ${macOf(at)}`
-        appendFileSync(listFile, `${line}\n`, { mode: 0o600 })
+        appendFileSync(listFile, `${line}\n`, { mode: 0o600, flush: true })
         last = { seq: at.seq, at: performance.now() }
         return line
       } catch (error) {
@@ -95,6 +98,14 @@ export function openCheckpoints(folder: string, present: Checkpoint, log: (messa
       return [head.at, head.next].some((one) => one !== null && one.seq === seq && one.hash === hash)
     },
   }
+}
+
+/** Takes off a last line that a loss of power cut off, so that the next one does not stick to it. */
+function cutTornLine(file: string): void {
+  if (!existsSync(file)) return
+  const bytes = readFileSync(file)
+  const end = bytes.lastIndexOf('\n') + 1
+  if (end < bytes.length) truncateSync(file, end)
 }
 
 export type Checkpoints = ReturnType<typeof openCheckpoints>

@@ -49,6 +49,8 @@ export interface Driver {
   watchedFolders(): readonly string[]
   /** All properties of a jail with the value in force, sorted by name; empty for a jail that is not its own. */
   properties(id: string): readonly PropertyValue[]
+  /** Releases that an earlier service began to fetch and did not finish: not whole until they are fetched again. */
+  doubtReleases(names: readonly string[]): void
   /** Plans of changes, checked against the world as it is now. */
   planner(world: PlannerWorld): Planner
 }
@@ -66,6 +68,8 @@ export interface PlannerWorld {
   waitFor(condition: () => boolean, timeoutMs: number): Promise<boolean>
   interfaces(): Promise<NetworkInterface[]>
   datasets(): Promise<Dataset[]>
+  /** What tells a dataset from a later one of the same name, asked now; undefined when there is none. Throws CommandUnusable. */
+  guid(dataset: string): Promise<string | undefined>
 }
 
 /** Changes that a driver can plan. */

@@ -3,8 +3,8 @@ import type { ServiceEvent } from '@/lib/events.ts'
 import type { AccountChange, Visitor } from '../accounts/accounts.ts'
 import type { EventHub } from './event-hub.ts'
 
-/** A comment that keeps proxies from cutting a quiet stream, each so often, in milliseconds. */
-const HEARTBEAT_MS = 15_000
+/** Each so often it is said again where the stream stands, in milliseconds: to proxies, and to pages that else hear nothing. */
+const HEARTBEAT_MS = 10_000
 /** Sessions end by time, too: looked at each so often, in milliseconds (security.md, T8: within 2 s). */
 const SWEEP_MS = 2_000
 /** A page that takes no more data is let go beyond this many bytes; it comes back and catches up. */
@@ -44,7 +44,7 @@ export function createEventStreams({ hub, hostId, authenticate, sessionIsGood, n
     }
   })
   const heartbeat = setInterval(() => {
-    for (const { response } of streams) response.write(':\n\n')
+    for (const { response } of streams) write(response, { type: 'hello', epoch: hub.epoch, seq: hub.seq, host: hostId })
   }, HEARTBEAT_MS)
   const sweeper = setInterval(() => {
     for (const stream of streams) if (!sessionIsGood(stream.visitor.sessionId)) dismiss(stream)

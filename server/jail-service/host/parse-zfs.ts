@@ -1,6 +1,6 @@
 import type { Dataset, Pool } from '@/lib/host.ts'
 
-/** Arguments of the `zfs` whose output parseDatasets reads; add the dataset's name. */
+/** Arguments of the `zfs` whose output parseDatasets and parseGuids read; add the dataset's name. */
 export const ZFS_LIST = [
   'list',
   '-H',
@@ -8,7 +8,7 @@ export const ZFS_LIST = [
   '-t',
   'filesystem,volume',
   '-o',
-  'name,used,avail,refer,mountpoint,origin',
+  'name,used,avail,refer,mountpoint,origin,guid',
   '-r',
 ] as const
 /** Arguments of the `zpool` whose output parsePools reads. */
@@ -39,6 +39,11 @@ export function parseDatasets(text: string): Dataset[] {
     origin: origin === '-' || origin === '' ? null : origin,
     jailId: null,
   }))
+}
+
+/** The numbers by which zfs tells datasets from later ones of the same name, from `zfs list` with ZFS_LIST. */
+export function parseGuids(text: string): Map<string, string> {
+  return new Map(tabbedLines(text, 7).map((cells) => [cells[0] ?? '', cells[6] ?? '']))
 }
 
 /** Reads `zpool list` with ZPOOL_LIST; which pool is active is not known here. */

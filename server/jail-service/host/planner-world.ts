@@ -1,6 +1,7 @@
 import type { PlannerWorld } from '../drivers/driver.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { HostAccess } from './host-access.ts'
+import { readCommand } from './read-command.ts'
 import { readNetwork } from './read-network.ts'
 import { readStorage } from './read-storage.ts'
 
@@ -15,5 +16,9 @@ export function createPlannerWorld(access: HostAccess, inventory: Inventory): Pl
     waitFor: (condition, timeoutMs) => inventory.waitFor(condition, timeoutMs),
     interfaces: () => readNetwork(access, inventory),
     datasets: () => readStorage(access, inventory),
+    async guid(dataset) {
+      const output = await readCommand(access, 'zfs', ['get', '-H', '-p', '-o', 'value', 'guid', dataset])
+      return /^\d+$/.exec(output.trim())?.[0]
+    },
   }
 }

@@ -49,6 +49,7 @@ function foundRunning(host: string, { name, jid, hostname, path, ip4, ip6 }: Run
     kind: 'jail',
     tag: name,
     uuid: null,
+    guid: null,
     state: 'up',
     jid,
     release: null,

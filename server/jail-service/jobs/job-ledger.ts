@@ -7,6 +7,8 @@ import type { JobStore } from './job-store.ts'
 
 /** Jobs that ended so long ago leave the snapshot that pages start from, in milliseconds. */
 const RECENT_MS = 10 * 60_000
+/** What could not be written is tried again each so often, in milliseconds: a full disk gets room again. */
+const REWRITE_MS = 5_000
 /** Between two tellings of a running job's progress, in milliseconds. */
 const TELL_MS = 200
 
@@ -32,6 +34,9 @@ export class JobLedger {
   /** Bulk actions that are not over. */
   readonly #parents = new Map<string, Parent>()
   readonly #lately = new Map<string, { job: Job; endedAt: number }>()
+  /** Jobs whose state the disk does not know yet. */
+  readonly #unwritten = new Map<string, Job>()
+  #rewriter: NodeJS.Timeout | undefined
   readonly #untold = new Map<string, NodeJS.Timeout>()
   readonly #deps: JobLedgerDeps
 
@@ -55,7 +60,8 @@ export class JobLedger {
 
   /** The job as it is at this moment, from memory while it is active, else from the disk. */
   current(id: string): Job | undefined {
-    const job = this.active.get(id) ?? this.#parents.get(id)?.job ?? this.#deps.store.find(id)
+    const job =
+      this.active.get(id) ?? this.#parents.get(id)?.job ?? this.#unwritten.get(id) ?? this.#deps.store.find(id)
     return job === undefined ? undefined : { ...job }
   }
 
@@ -71,6 +77,10 @@ export class JobLedger {
   /** Keeps a job's state and tells it; that of its bulk action follows. Throws when it cannot be written. */
   save(job: Job): void {
     this.#deps.store.save(job)
+    this.#tellWithParent(job)
+  }
+
+  #tellWithParent(job: Job): void {
     this.tell(job)
     const parent = job.parentId === null ? undefined : this.#parents.get(job.parentId)
     if (parent === undefined) return
@@ -82,9 +92,24 @@ export class JobLedger {
     if (!isActive(parent.job)) this.settle(parent.job, parent.address)
   }
 
-  /** What cannot be written (disk full) must not stop the queue; the next start makes the row interrupted. */
+  /** What cannot be written (disk full) must not stop the queue, nor its bulk action; it is written when there is room. */
   trySave(job: Job): void {
-    if (!this.tryWrite(job.id, 'its state', () => this.save(job))) this.tell(job)
+    if (!this.#tryStore(job)) {
+      this.#unwritten.set(job.id, job)
+      this.#rewriter ??= setInterval(() => this.#rewrite(), REWRITE_MS).unref()
+    }
+    this.#tellWithParent(job)
+  }
+
+  #tryStore = (job: Job): boolean => this.tryWrite(job.id, 'its state', () => this.#deps.store.save(job))
+
+  #rewrite(): void {
+    for (const job of this.#unwritten.values()) {
+      if (!this.#tryStore(job)) return
+      this.#unwritten.delete(job.id)
+    }
+    clearInterval(this.#rewriter)
+    this.#rewriter = undefined
   }
 
   /** Whether something about a job was written; a failure is only logged. */
@@ -125,5 +150,6 @@ export class JobLedger {
   /** Tells nothing more. */
   stop(): void {
     for (const timer of this.#untold.values()) clearTimeout(timer)
+    clearInterval(this.#rewriter)
   }
 }

@@ -20,6 +20,8 @@ export interface JobStore {
   list(query: VerbParsedInput<'job.list'>): { jobs: Job[]; more: boolean }
   /** Jobs that were waiting or running when the last service ended, with the process that was theirs. */
   unfinished(): { job: Job; process: RunningProcess | undefined }[]
+  /** Releases of which the last fetch that began did not succeed. */
+  halfFetched(): string[]
   /** Removes ended jobs made before a time, with their output. */
   prune(before: string): void
 }
@@ -43,6 +45,11 @@ export function createJobStore(db: Db): JobStore {
   const truncated = db.prepare<[string], { truncated: number }>('SELECT truncated FROM job WHERE id = ?')
   const unfinished = db.prepare<[], { job: string; process: string | null }>(
     `SELECT job, process FROM job WHERE state IN ('waiting', 'running') ORDER BY rowid`,
+  )
+  const halfFetched = db.prepare<[], { target: string }>(
+    `SELECT json_extract(job, '$.target') AS target FROM job WHERE state <> 'succeeded' AND rowid IN (
+       SELECT max(job.rowid) FROM job JOIN job_line ON job_line.job_id = job.id AND job_line.stream = 'command'
+         WHERE json_extract(job, '$.kind') = 'release.fetch' GROUP BY json_extract(job, '$.target'))`,
   )
   const prune = db.prepare(
     `DELETE FROM job WHERE created_at < ? AND state NOT IN ('waiting', 'running') AND parent_id IS NOT NULL`,
@@ -110,6 +117,7 @@ export function createJobStore(db: Db): JobStore {
         job: read(row),
         process: row.process === null ? undefined : (JSON.parse(row.process) as RunningProcess),
       })),
+    halfFetched: () => halfFetched.all().map(({ target }) => target),
     prune(before) {
       prune.run(before)
       pruneParents.run(before)

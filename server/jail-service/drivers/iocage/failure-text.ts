@@ -69,9 +69,10 @@ const known: readonly Known[] = [
   ],
   [
     /^Snapshot: (\S+) exists!$/m,
-    ([, snapshot]) => ({
+    // Of a template iocage takes two at once, and a create that was cut off leaves both.
+    ([, snapshot = '']) => ({
       message: `A snapshot left over from an earlier jail of that name is in the way: ${snapshot}.`,
-      hint: `Remove it in a terminal (zfs destroy ${snapshot}), or choose another name.`,
+      hint: `Remove it in a terminal (zfs destroy ${snapshot.replace(/^(.+\/templates\/[^/]+)\/root@/, '-r $1@')}), or choose another name.`,
     }),
   ],
   [

@@ -18,10 +18,12 @@ export interface FetchedRelease {
 export function createReleaseFolders(
   root: string,
   now: () => number = () => performance.now(),
-): { scan(): FetchedRelease[] } {
+): { scan(): FetchedRelease[]; folders(): string[] } {
   const folder = path.join(root, 'releases')
   const known = new Map<string, { release: FetchedRelease; seenAt: number }>()
   return {
+    /** Names of all that is there, unpacked or not. */
+    folders: () => releaseFolders(folder),
     scan() {
       const listed = releaseFolders(folder)
       for (const name of listed) {

@@ -1,5 +1,6 @@
 import type { Pool } from '@/lib/host.ts'
 import { parsePools, tabbedLines, ZPOOL_LIST } from '../../host/parse-zfs.ts'
+import { CommandUnusable } from '../../host/read-command.ts'
 
 /** The property by which iocage marks its pool (contract 2.1). */
 export const ACTIVE_PROPERTY = 'org.freebsd.ioc:active'
@@ -17,9 +18,15 @@ export interface Place {
 /** Answers a command's standard output; throws with a sentence when it failed. */
 export type ReadCommand = (command: 'zfs' | 'zpool', argv: readonly string[]) => Promise<string>
 
-/** Asks zfs which pool is active and where iocage's datasets are mounted. Throws when zfs cannot be asked. */
+/**
+ * Asks zfs which pool is active and where iocage's datasets are mounted. Throws CommandUnusable when zfs cannot be asked, or
+ * when what it prints is no answer: else a moment of nonsense would take all jails from the table.
+ */
 export async function findPlace(read: ReadCommand): Promise<Place> {
-  const pools = parsePools(await read('zpool', ZPOOL_LIST))
+  const listed = await read('zpool', ZPOOL_LIST)
+  const pools = parsePools(listed)
+  if (pools.length === 0 && listed.trim() !== '')
+    throw new CommandUnusable('zpool printed something that is no list of pools')
   if (pools.length === 0)
     return {
       pools,
@@ -35,6 +42,9 @@ export async function findPlace(read: ReadCommand): Promise<Place> {
       .filter(([, value]) => value === 'yes')
       .map(([name]) => name),
   )
+  const told = new Set(tabbedLines(marks, 2).map(([name]) => name))
+  if (!pools.every(({ name }) => told.has(name)))
+    throw new CommandUnusable('zfs did not say which pool is active for iocage')
   for (const pool of pools) pool.active = active.has(pool.name)
   const names = [...active]
   if (names.length > 1)
@@ -58,10 +68,13 @@ async function findRoot(read: ReadCommand, pool: string): Promise<Pick<Place, 'r
   let mountpoint: string
   try {
     mountpoint = (await read('zfs', ['get', '-H', '-o', 'value', 'mountpoint', `${pool}/iocage`])).trim()
-  } catch {
+  } catch (error) {
+    if (!(error instanceof CommandUnusable) || !/does not exist/.test(error.message)) throw error
     return { root: undefined, problems: [] } // activate does not make the datasets, the next command does
   }
-  if (mountpoint.startsWith('/')) return { root: mountpoint, problems: [] }
+  if (/^\/[^\n]*$/.test(mountpoint)) return { root: mountpoint, problems: [] }
+  if (!['none', 'legacy', '-'].includes(mountpoint))
+    throw new CommandUnusable(`zfs did not say where ${pool}/iocage is mounted`)
   return {
     root: undefined,
     problems: [

@@ -69,6 +69,7 @@ describe('folding a configuration', () => {
       kind: 'jail',
       tag: 'www',
       uuid: UUID,
+      guid: null,
       state: 'down',
       release: '11.0-RELEASE-p9',
       ip4: [{ interface: 'igb0', address: '10.0.1.2', prefix: 24 }],
@@ -137,6 +138,8 @@ describe('the folders of iocage', () => {
     mkdirSync(path.join(root, folder), { recursive: true })
     writeFileSync(path.join(root, folder, 'tmp1'), text)
     renameSync(path.join(root, folder, 'tmp1'), path.join(root, folder, 'config.json'))
+    mkdirSync(path.join(root, folder, 'root/etc'), { recursive: true })
+    writeFileSync(path.join(root, folder, 'fstab'), '')
   }
   beforeEach(() => {
     root = mkdtempSync(path.join(tmpdir(), 'cellblock-folders-'))
@@ -207,6 +210,42 @@ describe('the folders of iocage', () => {
     clock = 5_000
     expect(scan()).toMatchObject([{ tag: 'x', state: 'unreadable' }])
     expect(scan()[0]?.problem).toMatch(/half-made/)
+  })
+  test.each([
+    ['root', 'Its root is missing'],
+    ['root/etc', 'Its root is empty'],
+    ['fstab', 'Its fstab is missing'],
+  ])('a configuration without %s was left by a create that was cut off', (lacking, problem) => {
+    config('jails/x', JSON.stringify({ ...older, tag: 'x' }))
+    rmSync(path.join(root, 'jails/x', lacking), { recursive: true })
+    const folders = createJailFolders(root, () => clock)
+    const scan = () => folders.scan('uuid-tag', () => null)
+    expect(scan()).toEqual([])
+    clock = 5_000
+    expect(scan()).toMatchObject([{ jail: { tag: 'x', state: 'unreadable' }, stopsIocage: false }])
+    expect(scan()[0]?.jail.problem).toBe(
+      `${problem}: the jail is being made or destroyed at this moment, or was left half-made: then destroy it.`,
+    )
+    config('jails/x', JSON.stringify({ ...older, tag: 'x' }))
+    expect(scan()).toMatchObject([{ jail: { state: 'down', problem: null } }])
+  })
+  test('an empty jail has an empty root', () => {
+    config('jails/x', JSON.stringify({ ...older, release: 'EMPTY' }))
+    rmSync(path.join(root, 'jails/x/root/etc'), { recursive: true })
+    expect(open()()).toMatchObject([{ state: 'down', problem: null }])
+  })
+  test('a root that is mounted again, as of what becomes a template, is not gone', () => {
+    const scan = open()
+    config('jails/x', JSON.stringify(older))
+    expect(scan()).toMatchObject([{ state: 'down' }])
+    renameSync(path.join(root, 'jails/x/root'), path.join(root, 'away'))
+    scan()
+    clock = 5_000
+    expect(scan()).toMatchObject([{ state: 'down' }])
+    clock = 20_000
+    expect(scan()).toMatchObject([{ state: 'unreadable' }])
+    renameSync(path.join(root, 'away'), path.join(root, 'jails/x/root'))
+    expect(scan()).toMatchObject([{ state: 'down', problem: null }])
   })
   test('one tag twice marks both', () => {
     config('jails/a', JSON.stringify({ ...older, host_hostuuid: 'a' }))

@@ -57,6 +57,7 @@ export function foldJail(
       driver: 'iocage',
       kind: folder.kind,
       tag: tag === '' ? exactName : tag,
+      guid: null, // only zfs knows it, see tree-facts.ts
       uuid: UUID.test(uuid) || dialect === 'uuid-tag' ? uuid : null,
       state: 'down',
       release: configWords(values, 'release') ?? null,

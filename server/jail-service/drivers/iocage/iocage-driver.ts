@@ -34,10 +34,14 @@ export interface IocageState {
   /** iocage's root as seen from here. */
   seenRoot(): string | undefined
   find(id: string): FoldedJail | undefined
+  /** The dataset of a jail's folder; undefined while no pool is active. */
+  datasetOf(folder: JailFolder): string | undefined
   all(): readonly FoldedJail[]
   capabilities(): DriverStatus['capabilities']
   /** Releases that a job of this service is fetching: not whole before it ends. */
   readonly fetching: Set<string>
+  /** Releases whose fetch began and did not come to its end: their files may be there in part. */
+  readonly halfFetched: Set<string>
 }
 
 /** The driver of iocage, in both of its dialects. */
@@ -85,9 +89,9 @@ export function createIocageDriver(access: HostAccess, now: () => number = Date.
       }
       return
     }
-    if (stamp === versionOf && (version !== undefined || now() < askVersionAt)) return
+    if (stamp === versionOf && (version !== undefined || performance.now() < askVersionAt)) return
     versionOf = stamp
-    askVersionAt = now() + VERSION_RETRY_MS
+    askVersionAt = performance.now() + VERSION_RETRY_MS
     try {
       const output = await readCommand(access, 'iocage', ['--version'], VERSION_TIMEOUT_MS)
       version = parseVersion(output)
@@ -132,24 +136,32 @@ export function createIocageDriver(access: HostAccess, now: () => number = Date.
     const fetched = reader?.releases.scan() ?? []
     tree.expect(place.pool, place.root, [
       ...jails.map(({ folder }) => pathOf(folder)),
+      ...(reader?.folders.roots() ?? []),
       ...fetched.map(({ name }) => name),
     ])
     return {
-      jails: jails.map((one) => ({
-        jail: one.jail,
-        kernelName: one.kernelName,
-        rootPath: `${place.root}/${pathOf(one.folder)}/root`,
-        dataset: place.pool === undefined ? undefined : `${place.pool}/iocage/${pathOf(one.folder)}`,
-      })),
+      jails: jails.map((one) => {
+        const dataset = datasetOf(one.folder)
+        return {
+          jail: { ...one.jail, guid: dataset === undefined ? null : tree.guid(dataset) },
+          kernelName: one.kernelName,
+          rootPath: `${place.root}/${pathOf(one.folder)}/root`,
+          dataset,
+        }
+      }),
       releases: releases(fetched),
     }
   }
 
+  const datasetOf = (folder: JailFolder) =>
+    place.pool === undefined ? undefined : `${place.pool}/iocage/${pathOf(folder)}`
   const originOf = (folder: JailFolder) =>
     place.pool === undefined ? undefined : tree.origin(`${place.pool}/iocage/${pathOf(folder)}/root`)
 
   function releases(fetched: readonly FetchedRelease[]): DriverReading['releases'] {
-    const whole = fetched.filter(({ name }) => !state.fetching.has(name))
+    const there = reader && new Set([...reader.releases.folders(), ...fetched.map(({ name }) => name)])
+    for (const name of state.halfFetched) if (there?.has(name) === false) state.halfFetched.delete(name)
+    const whole = fetched.filter(({ name }) => !state.fetching.has(name) && !state.halfFetched.has(name))
     const here = new Map(whole.map((release) => [release.name, release]))
     const offered = mirror.offered() ?? supportedReleases(now())
     return [...new Set([...fetched.map(({ name }) => name), ...offered])].sort(byReleaseNewestFirst).map((name) => ({
@@ -186,9 +198,11 @@ export function createIocageDriver(access: HostAccess, now: () => number = Date.
     pools: () => place.pools,
     seenRoot: () => reader?.root,
     find: (id) => byId.get(id),
+    datasetOf,
     all: () => jails,
     capabilities: () => capabilities,
     fetching: new Set(),
+    halfFetched: new Set(),
   }
 
   return {
@@ -217,6 +231,9 @@ export function createIocageDriver(access: HostAccess, now: () => number = Date.
         value: configText(own, name) ?? configText(defaults, name) ?? '',
         isDefault: !Object.hasOwn(own, name),
       }))
+    },
+    doubtReleases(names) {
+      for (const name of names) state.halfFetched.add(name)
     },
     planner: (world) => createIocagePlanner(state, world),
   }

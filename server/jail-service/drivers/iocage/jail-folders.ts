@@ -1,6 +1,6 @@
-import { lstatSync, readdirSync, readlinkSync } from 'node:fs'
+import { lstatSync, opendirSync, readdirSync, readlinkSync } from 'node:fs'
 import path from 'node:path'
-import type { ConfigValues } from './config-values.ts'
+import { type ConfigValues, configWords } from './config-values.ts'
 import { type Dialect, dialectOfFiles } from './dialect.ts'
 import { type FoldedJail, type JailFolder, foldJail, foldUnreadable } from './fold-jail.ts'
 import { type JsonFile, readJsonFile } from './read-json-file.ts'
@@ -12,6 +12,8 @@ import { type JsonFile, readJsonFile } from './read-json-file.ts'
 const NEW_FOLDER_GRACE_MS = 3_000
 /** The same for a jail that was readable before: iocage replaces the file, and destroy unmounts before it removes. */
 const GONE_FILE_GRACE_MS = 1_000
+/** The same while its root is away: it is mounted again when it becomes a template, which a busy host delays. */
+const UNMOUNTED_MS = 10_000
 
 interface CachedFile {
   stamp: string
@@ -21,6 +23,8 @@ interface CachedFile {
 /** The folder of a jail, as the last scan left it. */
 interface Entry extends CachedFile {
   folder: JailFolder
+  /** What tells a root that was found filled from another one that is mounted there later. */
+  filledRoot: string | undefined
   missingSince: number | undefined
   folded: FoldedJail | undefined
   /** From what it was folded, so that it is done again only when something of that changed. */
@@ -32,6 +36,8 @@ export interface JailFolders {
   scan(hostDialect: Dialect | undefined, originOf: (folder: JailFolder) => string | null | undefined): FoldedJail[]
   /** The dialect that the files show, after a scan. */
   filesDialect(): Dialect | undefined
+  /** What tells the roots of that scan from others that are mounted in their places later. */
+  roots(): string[]
 }
 
 /** What tells that a file was replaced or written, without reading it. */
@@ -41,6 +47,16 @@ function stampOf(file: string): string {
     return `${ino}:${size}:${mtimeNs}:${ctimeNs}`
   } catch {
     return 'missing'
+  }
+}
+
+/** Whether a folder holds anything; no more than its first entry is read. */
+function isEmpty(folder: string): boolean {
+  const open = opendirSync(folder)
+  try {
+    return open.readSync() === null
+  } finally {
+    open.closeSync()
   }
 }
 
@@ -64,7 +80,7 @@ function tagsByUuid(root: string): Map<string, string> | undefined {
   }
 }
 
-/** Reader of the jails below iocage's root, as seen from here. Its cost grows with what changed, plus one stat a jail. */
+/** Reader of the jails below iocage's root, as seen from here. Its cost grows with what changed, plus three stats a jail. */
 export function createJailFolders(root: string, now: () => number = () => performance.now()): JailFolders {
   const entries = new Map<string, Entry>()
   let defaults: CachedFile = { stamp: '', file: { kind: 'missing' } }
@@ -77,9 +93,30 @@ export function createJailFolders(root: string, now: () => number = () => perfor
     cached.file = stamp === 'missing' ? { kind: 'missing' } : readJsonFile(file, name)
   }
 
+  /**
+   * What a jail with a readable configuration lacks: iocage writes that first, its fstab and root after it, so a create
+   * that was cut off leaves a file that describes a jail which is not there.
+   */
+  function lackOf(entry: Entry, values: ConfigValues): string | undefined {
+    const at = path.join(root, `${entry.folder.kind}s`, entry.folder.name)
+    try {
+      const { dev, ino } = lstatSync(path.join(at, 'root'))
+      const mounted = `${dev}:${ino}`
+      if (entry.filledRoot !== mounted) {
+        entry.filledRoot = undefined
+        if (configWords(values, 'release') !== 'EMPTY' && isEmpty(path.join(at, 'root'))) return 'Its root is empty'
+        entry.filledRoot = mounted
+      }
+    } catch {
+      return 'Its root is missing'
+    }
+    return stampOf(path.join(at, 'fstab')) === 'missing' ? 'Its fstab is missing' : undefined
+  }
+
   function fold(entry: Entry, defaultValues: ConfigValues, dialect: Dialect, origin: string | null | undefined) {
     const { folder, file, folded } = entry
-    if (file.kind === 'read') {
+    const lack = file.kind === 'read' ? lackOf(entry, file.values) : undefined
+    if (file.kind === 'read' && lack === undefined) {
       const source = `${entry.stamp} ${defaults.stamp} ${dialect} ${origin}`
       if (entry.foldedFrom === source) return
       entry.foldedFrom = source
@@ -89,16 +126,22 @@ export function createJailFolders(root: string, now: () => number = () => perfor
     }
     entry.foldedFrom = undefined
     const since = (entry.missingSince ??= now())
-    if (file.kind === 'missing') {
-      const grace = folded === undefined ? NEW_FOLDER_GRACE_MS : GONE_FILE_GRACE_MS
-      if (now() - since < grace) return
+    if (file.kind !== 'damaged') {
+      const known = lack === undefined ? GONE_FILE_GRACE_MS : UNMOUNTED_MS
+      if (now() - since < (folded === undefined ? NEW_FOLDER_GRACE_MS : known)) return
     }
-    const trouble = file.kind === 'damaged' ? file : { problem: MISSING }
-    entry.folded = foldUnreadable(folder, trouble, dialect, folded, tagsByUuid(root)?.get(folder.name))
+    const trouble =
+      file.kind === 'damaged'
+        ? file
+        : { problem: halfMade(lack ?? 'config.json is missing'), oursAlone: lack !== undefined }
+    const before =
+      folded ?? (file.kind === 'read' ? foldJail(folder, file.values, defaultValues, origin, dialect) : undefined)
+    entry.folded = foldUnreadable(folder, trouble, dialect, before, tagsByUuid(root)?.get(folder.name))
   }
 
   return {
     filesDialect: () => dialectSeen,
+    roots: () => [...entries.values()].map(({ filledRoot }) => filledRoot ?? ''),
     scan(hostDialect, originOf) {
       refresh(defaults, path.join(root, 'defaults.json'), 'defaults.json')
       const defaultValues = defaults.file.kind === 'read' ? defaults.file.values : {}
@@ -114,6 +157,7 @@ export function createJailFolders(root: string, now: () => number = () => perfor
           folder,
           stamp: '',
           file: { kind: 'missing' as const },
+          filledRoot: undefined,
           missingSince: undefined,
           folded: undefined,
           foldedFrom: undefined,
@@ -136,8 +180,8 @@ export function createJailFolders(root: string, now: () => number = () => perfor
   }
 }
 
-const MISSING =
-  'config.json is missing: the jail is being made or destroyed at this moment, or was left half-made: then destroy it.'
+const halfMade = (lack: string) =>
+  `${lack}: the jail is being made or destroyed at this moment, or was left half-made: then destroy it.`
 
 const keyOf = ({ kind, name }: JailFolder): string => `${kind}/${name}`
 

@@ -11,15 +11,18 @@ import {
   LIMIT_MS,
   type Planned,
   type PlanTools,
+  type SeenJail,
+  seenProblem,
   step,
   stillAllows,
 } from './plan-tools.ts'
 
 /** A jail to a template, or back. */
-export function planConvert(tools: PlanTools, id: string, to: 'template' | 'jail'): Planned {
+export function planConvert(tools: PlanTools, seen: SeenJail, to: 'template' | 'jail'): Planned {
+  const { id } = seen
   const { jail, exact } = jailToChange(tools, id)
   const verb = to === 'template' ? 'convertToTemplate' : 'convertToJail'
-  const refusal = jailRefusal(verb, jail)
+  const refusal = jailRefusal(verb, jail) ?? seenProblem(jail, seen)
   return {
     plan: {
       kind: `jail.${verb}`,
@@ -29,7 +32,7 @@ export function planConvert(tools: PlanTools, id: string, to: 'template' | 'jail
       locks: [...jailLocks(jail), ...folderLocks(exact.dialect)],
       steps: setArgv([['template', to === 'template' ? 'yes' : 'no']], exact).map((argv) => step(argv, LIMIT_MS.set)),
       cancellable: false,
-      precheck: () => stillAllows(tools, id, verb),
+      precheck: () => stillAllows(tools, id, verb, seen.guid ?? jail.guid),
       async verify(run) {
         if (await came(tools, () => tools.world.find(id)?.kind === to, run)) return undefined
         return failureText(

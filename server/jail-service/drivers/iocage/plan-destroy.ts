@@ -15,6 +15,8 @@ import {
   LIMIT_MS,
   type Planned,
   type PlanTools,
+  type SeenJail,
+  seenProblem,
   step,
   stillAllows,
 } from './plan-tools.ts'
@@ -26,8 +28,9 @@ import { pathOf } from './fold-jail.ts'
  */
 export async function planDestroy(
   tools: PlanTools,
-  { id, confirm }: { id: string; confirm: string },
+  { confirm, ...seen }: SeenJail & { confirm: string },
 ): Promise<Planned> {
+  const { id } = seen
   const { jail, folded, exact } = jailToChange(tools, id)
   const { world, state } = tools
   const own = `${state.pool()}/iocage/${pathOf(folded.folder)}`
@@ -54,7 +57,7 @@ export async function planDestroy(
   const refusal =
     byZfs && jail.jid !== null
       ? `${jail.tag} still runs, and this iocage cannot stop it: end it in a terminal with jail -r ${jail.jid} first.`
-      : jailRefusal('destroy', jail)
+      : (jailRefusal('destroy', jail) ?? seenProblem(jail, seen))
   const argvs = byZfs ? zfsDestroyArgv(own, folded.folder.name, datasets) : [destroyArgv(exact)]
   return {
     plan: {
@@ -66,7 +69,7 @@ export async function planDestroy(
       steps: argvs.map((argv) => step(argv, LIMIT_MS.destroy)),
       cancellable: false,
       async precheck() {
-        await stillAllows(tools, id, 'destroy')
+        await stillAllows(tools, id, 'destroy', seen.guid ?? jail.guid)
         const [problem] = inTheWay(dependents(await world.datasets()))
         if (problem !== undefined) throw new PanelError('conflict', problem)
       },

@@ -79,12 +79,14 @@ export function planFetch({ state, world }: PlanTools, release: string): Planned
       },
       async verify({ exitCode, output }) {
         state.fetching.delete(release)
+        if (exitCode === 0) state.halfFetched.delete(release)
         await world.refresh()
         if (exitCode === 0 && isFetched()) return undefined
         return failureText(output, exitCode, failed(`${release} was not fetched.`, 'The output has what iocage said.'))
       },
       async cleanUp() {
         state.fetching.delete(release)
+        state.halfFetched.add(release)
         await world.refresh()
         return []
       },

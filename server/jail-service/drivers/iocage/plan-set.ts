@@ -18,6 +18,8 @@ import {
   LIMIT_MS,
   type Planned,
   type PlanTools,
+  type SeenJail,
+  seenProblem,
   step,
   stillAllows,
 } from './plan-tools.ts'
@@ -45,12 +47,14 @@ export function propertyHolds(folded: FoldedJail | undefined, property: string, 
 /** One property of one jail. */
 export async function planSet(
   tools: PlanTools,
-  { id, property, value }: { id: string; property: SettableProperty; value: string },
+  { property, value, ...seen }: SeenJail & { property: SettableProperty; value: string },
 ): Promise<Planned> {
+  const { id } = seen
   const { jail, exact } = jailToChange(tools, id)
   const wanted = valueForIocage(property, value)
   const check = async () => {
-    const refusal = jailRefusal('configure', tools.world.find(id) ?? jail)
+    const now = tools.world.find(id) ?? jail
+    const refusal = jailRefusal('configure', now) ?? seenProblem(now, seen)
     const wrong = jailPropertyProblem(property, value)
     return [
       ...(refusal === undefined ? [] : [refusal]),
@@ -70,7 +74,7 @@ export async function planSet(
       steps: setArgv([[property, wanted]], exact).map((argv) => step(argv, LIMIT_MS.set)),
       cancellable: false,
       async precheck() {
-        await stillAllows(tools, id, 'configure')
+        await stillAllows(tools, id, 'configure', seen.guid ?? jail.guid)
         const [problem] = await check()
         if (problem !== undefined) throw new PanelError('conflict', problem)
       },

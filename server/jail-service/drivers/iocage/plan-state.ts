@@ -15,6 +15,8 @@ import {
   LIMIT_MS,
   type Planned,
   type PlanTools,
+  type SeenJail,
+  seenProblem,
   step,
   stillAllows,
 } from './plan-tools.ts'
@@ -24,9 +26,10 @@ type StateVerb = 'start' | 'stop' | 'restart'
 const titles = { start: 'Start', stop: 'Stop', restart: 'Restart' } as const
 
 /** Start, stop or restart of one jail. */
-export function planState(tools: PlanTools, verb: StateVerb, id: string): Planned {
+export function planState(tools: PlanTools, verb: StateVerb, seen: SeenJail): Planned {
+  const { id } = seen
   const { jail, folded, exact } = jailToChange(tools, id)
-  const refusal = jailRefusal(verb, jail)
+  const refusal = jailRefusal(verb, jail) ?? seenProblem(jail, seen)
   const jidBefore = jail.jid
   const plan: JobPlan = {
     kind: `jail.${verb}`,
@@ -38,7 +41,7 @@ export function planState(tools: PlanTools, verb: StateVerb, id: string): Planne
     steps: [step(stateArgv(verb, exact), LIMIT_MS.state)],
     cancellable: false, // ended in the middle it leaves a jail half started or half stopped
     async precheck() {
-      await stillAllows(tools, id, verb)
+      await stillAllows(tools, id, verb, seen.guid ?? jail.guid)
       // A running jail could swap what is checked, so a restart is checked only against what stood there before.
       const unsafe = verb === 'stop' ? undefined : linkRefusal(tools, jail.tag, folded)
       if (unsafe !== undefined) throw new PanelError('conflict', unsafe)

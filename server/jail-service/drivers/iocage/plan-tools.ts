@@ -60,15 +60,44 @@ export const jailLocks = ({ id, tag }: Pick<Jail, 'id' | 'tag'>): string[] => [i
  */
 export const folderLocks = (dialect: Dialect): string[] => (dialect === 'uuid-tag' ? ['iocage:folders'] : [])
 
-/** Checks, right before the first command, that the jail is still there under this identity and in the right state. */
-export async function stillAllows({ state, world }: PlanTools, id: string, verb: JailVerb): Promise<void> {
+/** A jail as somebody saw it who wants it changed. */
+export interface SeenJail {
+  id: string
+  /** Of the jail that was shown; without it that of the plan counts. */
+  guid?: string | undefined
+}
+
+const ANOTHER = 'is another jail now than the one that was shown: that one was destroyed, and this was made anew.'
+
+/** Why a jail is not the one that was seen; undefined when it is, or when that cannot be told yet. */
+export const seenProblem = ({ tag, guid }: Jail, seen: SeenJail): string | undefined =>
+  seen.guid === undefined || guid === null || guid === seen.guid ? undefined : `${tag} ${ANOTHER}`
+
+/**
+ * Refuses another jail of the same name: of a jail that is known by its name alone zfs is asked now, since what we know of
+ * it may be older than the jail.
+ */
+async function refuseAnother({ state, world }: PlanTools, { jail, dialect, folder }: FoldedJail, guid: string) {
+  const dataset = dialect === 'name' ? state.datasetOf(folder) : undefined
+  if (dataset === undefined || (await world.guid(dataset)) === guid) return
+  throw new PanelError('conflict', `${jail.tag} ${ANOTHER}`, { hint: 'Look at it first. Nothing was changed.' })
+}
+
+/**
+ * Checks, right before the first command, that the jail is still there under this identity and in the right state. `guid`:
+ * its dataset when the change was asked for; null when that was not known.
+ */
+export async function stillAllows(tools: PlanTools, id: string, verb: JailVerb, guid: string | null): Promise<void> {
+  const { state, world } = tools
   await world.look()
   const jail = world.find(id)
   // The table keeps a row for a moment longer than its folder, which is too long here: iocage would take another jail.
-  if (jail === undefined || state.find(id) === undefined)
+  const folded = state.find(id)
+  if (jail === undefined || folded === undefined)
     throw new PanelError('not_found', 'This jail is gone.', { hint: 'It was destroyed or renamed meanwhile.' })
   const refusal = jailRefusal(verb, jail)
   if (refusal !== undefined) throw new PanelError('conflict', refusal)
+  if (guid !== null) await refuseAnother(tools, folded, guid)
 }
 
 /** Why iocage cannot be asked for anything now; empty when it can. */

@@ -22,7 +22,7 @@ const interfaces = parseIfconfig(
 )
 
 /** A host with a running jail `www`, a stopped `db`, a template `base` and 11.0-RELEASE. */
-function planner(dialect: Dialect, changed: { origin?: string; pool?: string } = {}) {
+function planner(dialect: Dialect, changed: { origin?: string; pool?: string; guid?: string } = {}) {
   const name = (uuid: string, tag: string) => (dialect === 'uuid-tag' ? uuid : tag)
   const own = (uuid: string, tag: string, rest: object) =>
     dialect === 'uuid-tag' ? { host_hostuuid: uuid, tag, ...rest } : { ...rest }
@@ -52,6 +52,7 @@ function planner(dialect: Dialect, changed: { origin?: string; pool?: string } =
   const rows = jails.map(({ jail }) => ({
     ...jail,
     host: 'h',
+    guid: '1',
     jid: jail.tag === 'www' ? 1 : null,
     state: jail.tag === 'www' ? ('up' as const) : jail.state,
   }))
@@ -64,6 +65,7 @@ function planner(dialect: Dialect, changed: { origin?: string; pool?: string } =
       pools: () => [{ name: 'tank', sizeBytes: 1, freeBytes: 1, health: 'ONLINE', active: pool === 'tank' }],
       seenRoot: () => '/nowhere',
       find: (id) => jails.find(({ jail }) => jail.id === id),
+      datasetOf: ({ name }) => `tank/iocage/jails/${name}`,
       all: () => jails,
       capabilities: () => ({
         canFetch: null,
@@ -74,6 +76,7 @@ function planner(dialect: Dialect, changed: { origin?: string; pool?: string } =
         canVnet: null,
       }),
       fetching: new Set(),
+      halfFetched: new Set(),
     },
     {
       jails: () => rows,
@@ -102,6 +105,7 @@ function planner(dialect: Dialect, changed: { origin?: string; pool?: string } =
       refresh: () => Promise.resolve(),
       waitFor: (condition) => Promise.resolve(condition()),
       interfaces: () => Promise.resolve(interfaces),
+      guid: () => Promise.resolve(changed.guid ?? '1'),
       datasets: () =>
         Promise.resolve([
           {
@@ -191,6 +195,27 @@ describe.each(['uuid-tag', 'name'] as const)('argv in the dialect %s', (dialect)
     const planned = await planner(dialect).plan(change)
     expect(argvOf(planned)).toEqual(commands)
     expect(planned.problems.flat()).toEqual([])
+  })
+  test('another jail that has taken the place of the one that was shown is left alone', async () => {
+    const changes: Change[] = [
+      { verb: 'jail.start', input: { id: db, guid: '1' } },
+      { verb: 'jail.destroy', input: { id: db, guid: '1', confirm: 'db' } },
+      { verb: 'jail.set', input: { id: db, guid: '1', property: 'notes', value: 'x' } },
+      { verb: 'jail.convertToTemplate', input: { id: db } },
+    ]
+    for (const change of changes) {
+      const before = await planner(dialect).plan(change)
+      expect(before.problems.flat()).toEqual([])
+      const precheck = 'children' in before.plan ? undefined : before.plan.precheck
+      await precheck?.()
+      const { plan } = await planner(dialect, { guid: '2' }).plan(change)
+      const late = 'children' in plan ? undefined : plan.precheck?.()
+      // A UUID is never used again; a name is.
+      if (dialect === 'name') await expect(late).rejects.toThrow(/another jail now/)
+      else await late
+    }
+    const seenLate = await planner(dialect).plan({ verb: 'jail.start', input: { id: db, guid: '7' } })
+    expect(seenLate.problems.flat().join()).toMatch(/another jail now/)
   })
   test('activate', async () => {
     const planned = await planner(dialect, { pool: undefined }).plan({ verb: 'pool.activate', input: { pool: 'tank' } })

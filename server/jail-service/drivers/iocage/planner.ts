@@ -19,14 +19,14 @@ export function createIocagePlanner(state: IocageState, world: PlannerWorld): Pl
         case 'jail.stop':
         case 'jail.restart':
           return single(
-            planState(tools, change.verb.slice('jail.'.length) as 'start' | 'stop' | 'restart', change.input.id),
+            planState(tools, change.verb.slice('jail.'.length) as 'start' | 'stop' | 'restart', change.input),
           )
         case 'jail.set':
           return single(await planSet(tools, change.input))
         case 'jail.convertToTemplate':
-          return single(planConvert(tools, change.input.id, 'template'))
+          return single(planConvert(tools, change.input, 'template'))
         case 'jail.convertToJail':
-          return single(planConvert(tools, change.input.id, 'jail'))
+          return single(planConvert(tools, change.input, 'jail'))
         case 'jail.destroy':
           return single(await planDestroy(tools, change.input))
         case 'pool.activate':
@@ -42,7 +42,7 @@ export function createIocagePlanner(state: IocageState, world: PlannerWorld): Pl
   }
 
   function planBulk({ input: { ids, action } }: Extract<Change, { verb: 'jail.bulk' }>): Planned[] {
-    return [...new Set(ids)].map((id) => planState(tools, action, id))
+    return [...new Set(ids)].map((id) => planState(tools, action, { id }))
   }
 }
 
