@@ -27,6 +27,8 @@ export interface PanelOptions {
   /** More arguments for the jail service, and for the Node that it runs on. */
   serviceArgs?: readonly string[]
   serviceNodeArgs?: readonly string[]
+  /** Where the panel's own words go; to the test's by default. */
+  panelOutput?: 'inherit' | 'ignore'
   /** Sees what the jail service writes to its log. */
   onServiceLog?: (text: string) => void
 }
@@ -100,6 +102,7 @@ export async function startPanel({
   fresh = false,
   serviceArgs = [],
   serviceNodeArgs = [],
+  panelOutput = 'inherit',
   onServiceLog,
 }: PanelOptions = {}): Promise<RunningPanel> {
   await build()
@@ -174,7 +177,7 @@ export async function startPanel({
     {
       cwd: tree.folder,
       env: { PATH: process.env.PATH, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', panelOutput, panelOutput],
       detached: true,
     },
   )
