@@ -36,6 +36,8 @@ export interface IocageState {
   find(id: string): FoldedJail | undefined
   all(): readonly FoldedJail[]
   capabilities(): DriverStatus['capabilities']
+  /** Where releases come from. */
+  readonly mirror: URL
   /** Releases that a job of this service is fetching: not whole before it ends. */
   readonly fetching: Set<string>
 }
@@ -54,9 +56,8 @@ export function createIocageDriver(access: HostAccess, now: () => number = Date.
   let byId = new Map<string, FoldedJail>()
   let capabilities = iocageCapabilities('name', access, 'The host has not been looked at yet.')
   const tree = createTreeFacts(access)
-  const mirror = createMirrorList(access)
-
   const dialect = (): Dialect => version?.dialect ?? reader?.folders.filesDialect() ?? 'name'
+  const mirror = createMirrorList(access, dialect)
 
   /**
    * Asking for offers is a command like any other: without an active pool it would take one, and it makes the datasets
@@ -188,6 +189,7 @@ export function createIocageDriver(access: HostAccess, now: () => number = Date.
     find: (id) => byId.get(id),
     all: () => jails,
     capabilities: () => capabilities,
+    mirror: access.mirror,
     fetching: new Set(),
   }
 
