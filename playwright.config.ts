@@ -2,11 +2,11 @@ import { defineConfig, devices } from '@playwright/test'
 
 const asRoot = process.getuid?.() === 0
 
-/** Two workers: each file has a whole host of its own, and two cores are busy with that. */
+/** Three workers: each file has a whole host of its own, and waits for it half of the time on two cores. */
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '*.e2e.ts',
-  workers: 2,
+  workers: 3,
   // A machine that others use too may stall for seconds; what passes at the second try is told as flaky.
   retries: process.env.CI === undefined ? 0 : 1,
   fullyParallel: false,
@@ -16,7 +16,9 @@ export default defineConfig({
   use: {
     ...devices['Desktop Chrome'],
     viewport: { width: 1360, height: 820 },
-    trace: 'retain-on-failure',
+    // A trace costs every test a third of its time: it is made when a test is tried again.
+    trace: 'on-first-retry',
+    screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
       args: [

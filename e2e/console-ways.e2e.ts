@@ -6,6 +6,7 @@ import path from 'node:path'
 import type { Page } from '@playwright/test'
 import { SESSION_COOKIE } from '../lib/contract/wire.ts'
 import { dist } from '../server/launch/build.mjs'
+import { expectPhase, readScreens, screen } from './console-page.ts'
 import { expect, test, useHost } from './fixtures.ts'
 import type { RunningPanel } from './start-panel.ts'
 
@@ -13,8 +14,6 @@ import type { RunningPanel } from './start-panel.ts'
 useHost({ iocage: '1.13' })
 
 const address = `/jails/${encodeURIComponent('iocage:www')}/console`
-const screen = (page: Page) => page.locator('.xterm-accessibility-tree')
-const state = (page: Page, phase: string) => expect(page.locator(`[data-console-state=${phase}]`)).toBeAttached()
 
 test.beforeEach(async ({ context, panel, signIn }) => {
   test.setTimeout(180_000)
@@ -25,7 +24,7 @@ test.beforeEach(async ({ context, panel, signIn }) => {
     panel.host('iocage', 'start', 'www')
   }
   await signIn('admin')
-  await context.addInitScript(() => localStorage.setItem('cellblock.console', '{"screenReader":true}'))
+  await readScreens(context)
 })
 
 /** A reverse proxy as people set them up without a thought of WebSockets: upgrades are dropped. */
@@ -62,7 +61,7 @@ test('where no WebSocket gets through, the console goes by plain requests and sa
   const page = await context.newPage()
   await page.goto(`${proxy.origin}${address}`)
   await expect(page.getByText(/No WebSocket gets through.*must pass Upgrade for \/ws\/console/)).toBeVisible()
-  await state(page, 'open')
+  await expectPhase(page, 'open')
   await expect(page.getByText('slow way')).toBeVisible()
   await expect(screen(page)).toContainText(':~ #')
   await page.locator('.xterm-helper-textarea').focus()
@@ -74,7 +73,7 @@ test('where no WebSocket gets through, the console goes by plain requests and sa
   await page.keyboard.type('clear; echo st""opped\n')
   await expect(screen(page)).toContainText('stopped')
   await page.reload()
-  await state(page, 'open')
+  await expectPhase(page, 'open')
   await expect(screen(page)).toContainText('stopped')
   await page.keyboard.type('exit 3\n')
   await expect(page.getByText('The shell ended. Exit code 3.')).toBeVisible()
@@ -85,7 +84,7 @@ test('where no WebSocket gets through, the console goes by plain requests and sa
 test('a terminal joins the console that a page shows, and leaves it running', async ({ context, panel }) => {
   const page = await context.newPage()
   await page.goto(address)
-  await state(page, 'open')
+  await expectPhase(page, 'open')
   await expect(screen(page)).toContainText(':~ #')
   await page.keyboard.type('clear; shared=between-us\n')
 
@@ -128,5 +127,5 @@ test('a terminal joins the console that a page shows, and leaves it running', as
   await nowhere.shows('there is no jail nowhere. There are: www')
   rmSync(folder, { recursive: true })
   await page.keyboard.type('exit\n')
-  await state(page, 'exited')
+  await expectPhase(page, 'exited')
 })

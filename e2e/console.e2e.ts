@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import type { Browser, BrowserContext, Page } from '@playwright/test'
+import type { Browser, Page } from '@playwright/test'
+import { endShell, expectPhase, openConsole, readScreens, screen } from './console-page.ts'
 import { expect, expectAccessible, test, useHost, useTheme } from './fixtures.ts'
 import type { RunningPanel } from './start-panel.ts'
 import { TEST_PASSWORD } from './start-panel.ts'
@@ -26,31 +27,11 @@ test.beforeEach(async ({ context, panel, signIn }) => {
   test.setTimeout(180_000)
   jailUp(panel)
   await signIn('admin')
-  // Text of a WebGL terminal is pixels; screen reader mode is the product's own way to read it.
-  await context.addInitScript(() => localStorage.setItem('cellblock.console', '{"screenReader":true}'))
+  await readScreens(context)
 })
 
-const state = (page: Page, phase: string) => expect(page.locator(`[data-console-state=${phase}]`)).toBeAttached()
-const screen = (page: Page) => page.locator('.xterm-accessibility-tree')
-
-async function openConsole(context: BrowserContext): Promise<Page> {
-  const page = await context.newPage()
-  await page.goto(address)
-  await state(page, 'open')
-  await expect(screen(page)).toContainText('root@www:~ #')
-  return page
-}
-
-/** Ends all shells, so that the next test begins with a new one. */
-async function endShell(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'More for this console' }).click()
-  await page.getByRole('menuitem', { name: 'End this console' }).click()
-  await state(page, 'exited')
-  await page.close()
-}
-
 test('a login shell in the jail, with its true command', async ({ context }) => {
-  const page = await openConsole(context)
+  const page = await openConsole(context, address)
   await page.keyboard.type('hostname\n')
   await expect(screen(page)).toContainText(/hostname\s*www\s*root@www/)
   await expect(page.getByText(`jexec ioc-${uuid} login -f root`)).toBeVisible()
@@ -58,15 +39,15 @@ test('a login shell in the jail, with its true command', async ({ context }) => 
 })
 
 test('a reload keeps shell and screen; a second page joins', async ({ context }) => {
-  const page = await openConsole(context)
+  const page = await openConsole(context, address)
   await page.keyboard.type('kept=yes; clear; echo be""fore\n')
   await expect(screen(page)).toContainText('before')
   await page.reload()
-  await state(page, 'open')
+  await expectPhase(page, 'open')
   await expect(screen(page)).toContainText('before')
   await page.keyboard.type('echo $kept-still\n')
   await expect(screen(page)).toContainText('yes-still')
-  const second = await openConsole(context)
+  const second = await openConsole(context, address)
   await expect(screen(second)).toContainText('yes-still')
   await expect(page.getByText('admin (2) here')).toBeVisible()
   await second.keyboard.type('echo from-the-sec""ond\n')
@@ -77,7 +58,7 @@ test('a reload keeps shell and screen; a second page joins', async ({ context })
 
 test('10 MB of output, then Ctrl-C under a flood of two-byte lines', async ({ context }) => {
   test.setTimeout(300_000) // screen reader mode looks at each of the 100,000 lines
-  const page = await openConsole(context)
+  const page = await openConsole(context, address)
   await page.keyboard.type(`yes ${'x'.repeat(99)} | head -c 10000000; echo do""ne\n`)
   await expect(screen(page)).toContainText('done', { timeout: 150_000 })
   await page.keyboard.type('yes\n')
@@ -91,14 +72,14 @@ test('10 MB of output, then Ctrl-C under a flood of two-byte lines', async ({ co
 })
 
 test('a lost network: what is typed meanwhile arrives once, no output is missing', async ({ context }) => {
-  const page = await openConsole(context)
+  const page = await openConsole(context, address)
   await page.keyboard.type('clear; for n in 1 2 3 4 5 6; do echo tick-$n; sleep 0.5; done\n')
   await expect(screen(page)).toContainText('tick-2')
   await context.setOffline(true)
-  await state(page, 'lost')
+  await expectPhase(page, 'lost')
   await page.keyboard.type('echo typed-a""way\n')
   await context.setOffline(false)
-  await state(page, 'open')
+  await expectPhase(page, 'open')
   // The terminal echoes what was typed between the ticks, when it came; the shell runs it after them.
   await expect(screen(page)).toContainText(/tick-6[^]*typed-away[^]*#\s*$/)
   const shown = await screen(page).innerText()
@@ -107,7 +88,7 @@ test('a lost network: what is typed meanwhile arrives once, no output is missing
 })
 
 test('several lines are asked about before they are pasted', async ({ context }) => {
-  const page = await openConsole(context)
+  const page = await openConsole(context, address)
   await page.evaluate(() => {
     const clipboardData = new DataTransfer()
     clipboardData.setData('text/plain', 'echo on""e\necho tw""o\u001B[201~\n')
@@ -125,23 +106,23 @@ test('several lines are asked about before they are pasted', async ({ context })
 })
 
 test('exit code, opening again, and a jail that is stopped meanwhile', async ({ context, panel }) => {
-  const page = await openConsole(context)
+  const page = await openConsole(context, address)
   await page.keyboard.type('exit 7\n')
-  await state(page, 'exited')
+  await expectPhase(page, 'exited')
   await expect(page.getByText('The shell ended. Exit code 7.')).toBeVisible()
   await expect(screen(page)).toContainText('logout')
   await page.getByRole('button', { name: 'Open again' }).click()
-  await state(page, 'open')
+  await expectPhase(page, 'open')
   await expect(screen(page)).toContainText('root@www:~ #')
   panel.host('iocage', 'stop', 'www')
-  await state(page, 'exited')
+  await expectPhase(page, 'exited')
   await expect(page.getByText('www was stopped.')).toBeVisible()
   // What was shown last can still be read after a reload.
   await page.reload()
-  await state(page, 'exited')
+  await expectPhase(page, 'exited')
   await expect(screen(page)).toContainText('root@www:~ #')
   await page.getByRole('button', { name: 'Start www and open again' }).click()
-  await state(page, 'open')
+  await expectPhase(page, 'open')
   await expect(screen(page)).toContainText('root@www:~ #')
   await endShell(page)
 })
@@ -166,13 +147,13 @@ test('another admin watches, then types; both see who is there; one gives the si
   browser,
   panel,
 }) => {
-  const page = await openConsole(context)
+  const page = await openConsole(context, address)
   await page.keyboard.type('clear; echo sh""own\n')
   await expect(screen(page)).toContainText('shown')
   const other = await otherAdmin(browser, panel)
   await other.setViewportSize({ width: 900, height: 600 })
   await other.goto(address)
-  await state(other, 'open')
+  await expectPhase(other, 'open')
   await other.getByRole('button', { name: 'Join admin' }).click()
   await other.getByRole('menuitem', { name: 'Watch admin’s root' }).click()
   await expect(screen(other)).toContainText('shown')
@@ -196,7 +177,7 @@ test('another admin watches, then types; both see who is there; one gives the si
   await other.getByRole('button', { name: 'Join admin' }).click()
   await other.getByRole('menuitem', { name: 'Join admin’s root with input' }).click()
   await expect(other.getByText('watching admin')).toBeHidden()
-  await state(other, 'open')
+  await expectPhase(other, 'open')
   await expect(screen(other)).toContainText('still')
   await other.keyboard.type('echo by-j""o\n')
   await expect(screen(page)).toContainText('by-jo')
@@ -213,7 +194,7 @@ test('a command or another user, from the menu and from the address', async ({ c
     '-c',
     "grep -q ^mia /etc/passwd || echo 'mia:*:1001:1001:Mia:/tmp:/bin/sh' >> /etc/passwd",
   )
-  const page = await openConsole(context)
+  const page = await openConsole(context, address)
   await page.getByRole('button', { name: 'New console' }).click()
   await page.getByRole('menuitem', { name: 'As another user, or a command…' }).click()
   await page.getByLabel('User').selectOption('mia')
@@ -232,18 +213,18 @@ test('a command or another user, from the menu and from the address', async ({ c
   await expect(screen(other)).toContainText('as mia')
   await other.locator('.xterm-helper-textarea').focus()
   await other.keyboard.press('Control+c')
-  await state(other, 'exited')
+  await expectPhase(other, 'exited')
   await other.close()
 
   const wrong = await context.newPage()
   await wrong.goto(`${address}?user=nobody-here`)
   await expect(wrong.getByText('www has no user nobody-here.')).toBeVisible()
   await wrong.close()
-  await endShell(await openConsole(context))
+  await endShell(await openConsole(context, address))
 })
 
 test('a file is dragged in and fetched again; what is there is not replaced unasked', async ({ context }) => {
-  const page = await openConsole(context)
+  const page = await openConsole(context, address)
   const content = 'line of a file\n'.repeat(200_000)
   const dropIt = () =>
     page.evaluate((text) => {
@@ -280,7 +261,7 @@ test('a file is dragged in and fetched again; what is there is not replaced unas
 })
 
 test('two consoles beside each other, and typing into both as a mode that shows', async ({ context }) => {
-  const page = await openConsole(context)
+  const page = await openConsole(context, address)
   await page.getByRole('button', { name: 'Another console beside' }).click()
   await page.getByRole('menuitem', { name: 'www, another console' }).click()
   const consoles = page.getByRole('region', { name: 'Console of www' })
@@ -303,7 +284,7 @@ test('two consoles beside each other, and typing into both as a mode that shows'
   await page.getByRole('button', { name: 'Close this pane; the console goes on' }).click()
   await expect(consoles).toHaveCount(1)
   await page.close()
-  for (let left = 2; left > 0; left -= 1) await endShell(await openConsole(context))
+  for (let left = 2; left > 0; left -= 1) await endShell(await openConsole(context, address))
 })
 
 test('a console below the table of jails stays with the table', async ({ context }) => {
@@ -311,7 +292,7 @@ test('a console below the table of jails stays with the table', async ({ context
   await page.goto('/jails?search=ww')
   await page.getByRole('button', { name: 'More for www' }).first().click()
   await page.getByRole('menuitem', { name: 'Console below the table' }).click()
-  await state(page, 'open')
+  await expectPhase(page, 'open')
   await expect(page).toHaveURL(/\/jails\?.*dock=/)
   await expect(page.getByLabel('Filter jails')).toHaveValue('ww')
   await page.keyboard.type('echo be""low\n')
@@ -324,11 +305,11 @@ test('a console below the table of jails stays with the table', async ({ context
   await page.getByRole('button', { name: 'Close; the console goes on' }).click()
   await expect(page.locator('.xterm')).toHaveCount(0)
   await page.close()
-  await endShell(await openConsole(context))
+  await endShell(await openConsole(context, address))
 })
 
 test('is accessible in both themes, and on a phone has the keys that its keyboard lacks', async ({ context }) => {
-  const page = await openConsole(context)
+  const page = await openConsole(context, address)
   for (const theme of ['light', 'dark'] as const) {
     await useTheme(page, theme)
     await expectAccessible(page)

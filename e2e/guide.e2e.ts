@@ -23,8 +23,14 @@ test.describe('the guide, clicked', () => {
     await expect(page.getByRole('complementary', { name: 'This is a sandbox' })).toContainText('not FreeBSD')
     await expect(step(page, 1)).toContainText('iocage activate tank')
     await expect(doIt(page, 1)).toHaveAttribute('aria-disabled', 'true')
-    await doIt(page, 1).focus()
-    await expect(page.getByText('Your role, viewer, cannot configure the host.').first()).toBeVisible()
+    // Until the page's script is there, nothing is told on focus.
+    await expect(async () => {
+      await doIt(page, 1).blur()
+      await doIt(page, 1).focus()
+      await expect(page.getByText('Your role, viewer, cannot configure the host.').first()).toBeVisible({
+        timeout: 1_000,
+      })
+    }).toPass()
     // Pressed all the same it does nothing.
     await doIt(page, 1).click({ force: true })
     await expectOpen(page, 1)

@@ -53,10 +53,14 @@ test.describe('set-up and login', () => {
     await page.getByLabel('Password').fill('not the password')
     await page.getByRole('button', { name: 'Log in' }).click()
     await expect(page.getByRole('main').getByRole('alert')).toBeVisible()
+    const arrivals: string[] = []
+    page.on('framenavigated', (frame) => arrivals.push(new URL(frame.url()).pathname))
     await page.getByLabel('Password').fill(TEST_PASSWORD)
     await page.getByRole('button', { name: 'Log in' }).click()
     await expect(page).toHaveURL(/\/account$/)
+    await page.waitForLoadState('load')
     await expect(page.getByRole('heading', { name: 'mk' })).toBeVisible()
+    expect(arrivals).toEqual(['/account'])
   })
 
   test('a login never leads to another site', async ({ page }) => {

@@ -147,6 +147,24 @@ test.describe('creating jails', () => {
       expect(list).toMatch(new RegExp(`\\| up +\\| app0${n} +\\| 11.0-RELEASE \\| 10.0.2.${n} `))
   })
 
+  test('one with a network stack of its own, which has its address inside', async ({ page, signIn, panel }) => {
+    await signIn('operator')
+    await page.goto('/jails/new?names=router&source=release:11.0-RELEASE&step=network')
+    await page.getByRole('radio', { name: /Own network stack/ }).check()
+    await page.getByRole('textbox', { name: 'Address' }).fill('10.0.1.77')
+    await next(page).click()
+    await next(page).click()
+    await expect(title(page, /^router from/)).toBeVisible()
+    await expect(page.getByText("iocage set 'ip4_addr=vnet0|10.0.1.77/24' router")).toBeVisible()
+    await page.getByRole('button', { name: 'Create router' }).click()
+    await expect(page).toHaveURL(/\/jails\/[^/]+$/)
+    await expect(page.getByText('own stack (vnet)')).toBeVisible()
+    await expect(page.getByRole('main')).toContainText('up')
+    const inside = panel.host('iocage', 'exec', 'router', 'ifconfig')
+    expect(inside).toMatch(/10\.0\.1\.77/)
+    expect(panel.host('ifconfig')).not.toMatch(/10\.0\.1\.77/)
+  })
+
   test('a full disk leaves nothing half-made; the same goes through when there is room', async ({
     page,
     signIn,

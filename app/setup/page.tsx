@@ -4,13 +4,14 @@ import { SetupForm } from '@/components/account/setup-form.tsx'
 import { ServiceAway } from '@/components/shell/service-away.tsx'
 import { Door } from '@/components/ui/door.tsx'
 import { loadSetupStatus } from '@/server/panel/loaders/account.ts'
+import { isPartialRequest } from '@/server/panel/partial-request.ts'
 
 export const metadata: Metadata = { title: 'Set-up' }
 
 export default async function SetupPage({ searchParams }: { searchParams: Promise<{ token?: string | string[] }> }) {
   const [{ token }, setup] = await Promise.all([searchParams, loadSetupStatus()])
   if (!setup.ok) return <ServiceAway error={setup.error} />
-  if (!setup.value.needed) redirect('/login')
+  if (!setup.value.needed && !(await isPartialRequest())) redirect('/login')
   return (
     <Door
       title="The first admin"

@@ -1,18 +1,16 @@
 'use client'
 
 import { useEffect, useState } from 'react'
-import { Password, PASSWORD_MIN } from '@/lib/account.ts'
 import { acceptInvite } from '@/server/panel/actions/account.ts'
 import { useChange } from '../live/use-change.ts'
 import { Button } from '../ui/button.tsx'
-import { Field, TextInput } from '../ui/field.tsx'
 import { fieldError, formError } from '../ui/form-errors.ts'
 import { Note } from '../ui/panel.tsx'
+import { useNewPassword } from './use-new-password.tsx'
 
 /** A password of one's own, by a link. */
 export function InviteForm({ token, userName }: { token: string; userName: string }) {
-  const [password, setPassword] = useState('')
-  const [again, setAgain] = useState('')
+  const chosen = useNewPassword()
   const [tried, setTried] = useState(false)
   const accept = useChange(acceptInvite, {
     errors: 'inline',
@@ -23,12 +21,8 @@ export function InviteForm({ token, userName }: { token: string; userName: strin
   // The token is for one use and no business of the history.
   useEffect(() => window.history.replaceState(null, '', '/invite'), [])
 
-  const problems = {
-    password: Password.safeParse(password).error?.issues[0]?.message,
-    again: again === password ? undefined : 'The two passwords differ.',
-  }
-  const shown = (field: keyof typeof problems) =>
-    (tried ? problems[field] : undefined) ?? fieldError(accept.error, field)
+  const shown = (field: keyof typeof chosen.problems) =>
+    (tried ? chosen.problems[field] : undefined) ?? fieldError(accept.error, field)
   const error = formError(accept.error)
   return (
     <form
@@ -38,31 +32,12 @@ export function InviteForm({ token, userName }: { token: string; userName: strin
       onSubmit={(event) => {
         event.preventDefault()
         setTried(true)
-        if (Object.values(problems).every((problem) => problem === undefined)) accept.run({ token, password })
+        if (Object.values(chosen.problems).every((problem) => problem === undefined))
+          accept.run({ token, password: chosen.password })
       }}
     >
       <input type="text" name="username" value={userName} readOnly hidden autoComplete="username" />
-      <Field
-        label="Password"
-        hint={`At least ${PASSWORD_MIN} characters. A sentence is fine.`}
-        error={shown('password')}
-      >
-        <TextInput
-          type="password"
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-          autoComplete="new-password"
-          autoFocus
-        />
-      </Field>
-      <Field label="Password again" error={shown('again')}>
-        <TextInput
-          type="password"
-          value={again}
-          onChange={(event) => setAgain(event.target.value)}
-          autoComplete="new-password"
-        />
-      </Field>
+      {chosen.fields(shown, true)}
       {error !== undefined && <Note tone="bad">{error}</Note>}
       <Button type="submit" variant="primary" size="lg" className="w-full" pending={accept.pending}>
         Set password and log in

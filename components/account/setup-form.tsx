@@ -1,20 +1,20 @@
 'use client'
 
 import { useEffect, useState } from 'react'
-import { Password, PASSWORD_MIN, UserName } from '@/lib/account.ts'
+import { UserName } from '@/lib/account.ts'
 import { completeSetup } from '@/server/panel/actions/account.ts'
 import { useChange } from '../live/use-change.ts'
 import { Button } from '../ui/button.tsx'
 import { Field, TextInput } from '../ui/field.tsx'
 import { fieldError, formError } from '../ui/form-errors.ts'
 import { Note } from '../ui/panel.tsx'
+import { useNewPassword } from './use-new-password.tsx'
 
 /** The first admin. The token comes from the link that the terminal printed; it can be pasted as well. */
 export function SetupForm({ token: given }: { token: string }) {
   const [token, setToken] = useState(given)
   const [userName, setUserName] = useState('')
-  const [password, setPassword] = useState('')
-  const [again, setAgain] = useState('')
+  const chosen = useNewPassword()
   const [tried, setTried] = useState(false)
   const setup = useChange(completeSetup, {
     errors: 'inline',
@@ -30,8 +30,7 @@ export function SetupForm({ token: given }: { token: string }) {
   const problems = {
     token: token === '' ? 'Paste the token from the terminal.' : undefined,
     userName: UserName.safeParse(userName).error?.issues[0]?.message,
-    password: Password.safeParse(password).error?.issues[0]?.message,
-    again: again === password ? undefined : 'The two passwords differ.',
+    ...chosen.problems,
   }
   const shown = (field: keyof typeof problems) =>
     (tried ? problems[field] : undefined) ?? fieldError(setup.error, field)
@@ -45,7 +44,8 @@ export function SetupForm({ token: given }: { token: string }) {
       onSubmit={(event) => {
         event.preventDefault()
         setTried(true)
-        if (Object.values(problems).every((problem) => problem === undefined)) setup.run({ token, userName, password })
+        if (Object.values(problems).every((problem) => problem === undefined))
+          setup.run({ token, userName, password: chosen.password })
       }}
     >
       {given === '' && (
@@ -64,27 +64,7 @@ export function SetupForm({ token: given }: { token: string }) {
           autoFocus
         />
       </Field>
-      <Field
-        label="Password"
-        hint={`At least ${PASSWORD_MIN} characters. A sentence is fine.`}
-        error={shown('password')}
-      >
-        <TextInput
-          name="password"
-          type="password"
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-          autoComplete="new-password"
-        />
-      </Field>
-      <Field label="Password again" error={shown('again')}>
-        <TextInput
-          type="password"
-          value={again}
-          onChange={(event) => setAgain(event.target.value)}
-          autoComplete="new-password"
-        />
-      </Field>
+      {chosen.fields(shown)}
       {error !== undefined && <Note tone="bad">{error}</Note>}
       <Button type="submit" variant="primary" size="lg" className="w-full" pending={setup.pending}>
         Create the admin

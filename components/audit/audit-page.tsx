@@ -1,16 +1,18 @@
 'use client'
 
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
-import { Search, ShieldCheck } from 'lucide-react'
+import { ShieldCheck } from 'lucide-react'
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
 import { useDeferredValue } from 'react'
 import { AuditRow } from '@/lib/account.ts'
 import { holderRefusal } from '@/lib/capabilities.ts'
 import { callRead, readKey, ReadError } from '../live/read-query.ts'
 import { useActor } from '../live/use-rights.ts'
-import { Button } from '../ui/button.tsx'
+import { DayRange } from '../ui/day-range.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
-import { Select, TextInput } from '../ui/field.tsx'
+import { Select } from '../ui/field.tsx'
+import { FilterInput } from '../ui/filter-input.tsx'
+import { LoadMore } from '../ui/load-more.tsx'
 import { PageBody, PageHeader } from '../ui/page-header.tsx'
 import { Note } from '../ui/panel.tsx'
 import { SkeletonRows } from '../ui/skeleton.tsx'
@@ -66,6 +68,8 @@ function AuditLog() {
     placeholderData: keepPreviousData,
   })
   const rows = query.data?.pages.flatMap((page) => page.rows) ?? []
+  const set = (key: 'search' | 'from' | 'to') => (value: string) =>
+    void setFilter({ [key]: value === '' ? null : value })
   const filtered = search !== '' || outcome !== null || from !== '' || to !== ''
   return (
     <>
@@ -79,17 +83,13 @@ function AuditLog() {
         }
       >
         <div className="flex flex-wrap gap-2.5 px-4 pb-3 sm:px-5">
-          <div className="relative min-w-48 flex-1">
-            <Search aria-hidden size={14} className="absolute top-1/2 left-2.5 -translate-y-1/2 text-text-third" />
-            <TextInput
-              type="search"
-              aria-label="Search the audit log"
-              placeholder="any text, or who:ada jail:www verb:jail.stop"
-              className="pl-8"
-              value={search}
-              onChange={(event) => void setFilter({ search: event.target.value === '' ? null : event.target.value })}
-            />
-          </div>
+          <FilterInput
+            label="Search the audit log"
+            placeholder="any text, or who:ada jail:www verb:jail.stop"
+            className="min-w-48"
+            value={search}
+            onChange={set('search')}
+          />
           <Select
             aria-label="Outcome"
             className="w-40 shrink-0 max-sm:w-full"
@@ -97,22 +97,7 @@ function AuditLog() {
             onChange={(value) => void setFilter({ outcome: outcomes.find((known) => known === value) ?? null })}
             options={options}
           />
-          <TextInput
-            type="date"
-            aria-label="From this day"
-            className="w-36 shrink-0 max-sm:w-0 max-sm:flex-1"
-            value={from}
-            max={to === '' ? undefined : to}
-            onChange={(event) => void setFilter({ from: event.target.value === '' ? null : event.target.value })}
-          />
-          <TextInput
-            type="date"
-            aria-label="To this day"
-            className="w-36 shrink-0 max-sm:w-0 max-sm:flex-1"
-            value={to}
-            min={from === '' ? undefined : from}
-            onChange={(event) => void setFilter({ to: event.target.value === '' ? null : event.target.value })}
-          />
+          <DayRange from={from} to={to} onFrom={set('from')} onTo={set('to')} />
         </div>
       </PageHeader>
       <PageBody padded={false}>
@@ -130,13 +115,7 @@ function AuditLog() {
           </EmptyState>
         )}
         {rows.length > 0 && <AuditTable rows={rows} />}
-        {query.hasNextPage && (
-          <div className="flex justify-center p-4">
-            <Button pending={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-              Older rows
-            </Button>
-          </div>
-        )}
+        <LoadMore query={query} label="Older rows" />
       </PageBody>
     </>
   )

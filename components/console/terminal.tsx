@@ -5,6 +5,7 @@ import type { ISearchOptions } from '@xterm/addon-search'
 import type { Terminal as XTerm } from '@xterm/xterm'
 import { useEffect, useEffectEvent, useRef } from 'react'
 import { COLS_MAX, ROWS_MAX } from '@/lib/console-protocol.ts'
+import { guardTerminal } from '@/lib/guard-terminal.ts'
 import { closeOutlets } from './close-outlets.ts'
 import { webLinks } from './web-links.ts'
 import { isDark, onThemeChange, terminalTheme } from './terminal-theme.ts'
@@ -145,6 +146,7 @@ async function openTerminal(
   terminal.loadAddon(new Unicode11Addon())
   terminal.unicode.activeVersion = '11'
   closeOutlets(terminal.parser)
+  guardTerminal(terminal, () => terminal.write('\r\n\x1b[7m A piece of the output could not be shown. \x1b[m\r\n'))
   terminal.open(pane)
   try {
     const webgl = new WebglAddon()

@@ -1,13 +1,14 @@
 'use client'
 
-import { Pause, Play, Search } from 'lucide-react'
+import { Pause, Play } from 'lucide-react'
 import { useDeferredValue, useMemo, useState } from 'react'
 import { useConsolePreferences } from '../console/console-preferences.ts'
 import type { TerminalHandle } from '../console/terminal.tsx'
 import { Terminal } from '../console/terminal.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { Checkbox } from '../ui/choice.tsx'
-import { Select, TextInput } from '../ui/field.tsx'
+import { Select } from '../ui/field.tsx'
+import { FilterInput } from '../ui/filter-input.tsx'
 import type { Asciicast } from './asciicast.ts'
 import { clockText, findInCast, withoutPauses } from './asciicast.ts'
 import { SPEEDS, usePlayer } from './use-player.ts'
@@ -103,17 +104,13 @@ export function RecordingPlayer({ cast: whole, startS }: { cast: Asciicast; star
           options={SPEEDS.map((speed) => ({ value: String(speed), label: `${speed}×` }))}
         />
         <Checkbox checked={skips} onChange={setSkips} label="Shorten pauses" />
-        <div className="relative w-56 max-sm:w-full">
-          <Search aria-hidden size={14} className="absolute top-1/2 left-2.5 -translate-y-1/2 text-text-third" />
-          <TextInput
-            type="search"
-            aria-label="Search what was shown"
-            placeholder="Search what was shown"
-            className="pl-8"
-            value={wanted}
-            onChange={(event) => setWanted(event.target.value)}
-          />
-        </div>
+        <FilterInput
+          label="Search what was shown"
+          placeholder="Search what was shown"
+          className="w-56 flex-none max-sm:w-full"
+          value={wanted}
+          onChange={setWanted}
+        />
       </div>
     </section>
   )

@@ -1,7 +1,7 @@
 'use client'
 
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
-import { Film, Search, SlidersHorizontal } from 'lucide-react'
+import { Film, SlidersHorizontal } from 'lucide-react'
 import { parseAsString, useQueryStates } from 'nuqs'
 import { useDeferredValue, useState } from 'react'
 import { holderRefusal } from '@/lib/capabilities.ts'
@@ -10,8 +10,11 @@ import { callRead, readKey, ReadError } from '../live/read-query.ts'
 import { useJails } from '../live/use-live-data.ts'
 import { useActor, useCan } from '../live/use-rights.ts'
 import { Button } from '../ui/button.tsx'
+import { DayRange } from '../ui/day-range.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Select, TextInput } from '../ui/field.tsx'
+import { FilterInput } from '../ui/filter-input.tsx'
+import { LoadMore } from '../ui/load-more.tsx'
 import { PageBody, PageHeader } from '../ui/page-header.tsx'
 import { Note } from '../ui/panel.tsx'
 import { SkeletonRows } from '../ui/skeleton.tsx'
@@ -83,17 +86,13 @@ function RecordingList() {
         }
       >
         <div className="flex flex-wrap gap-2.5 px-4 pb-3 sm:px-5">
-          <div className="relative min-w-48 flex-1">
-            <Search aria-hidden size={14} className="absolute top-1/2 left-2.5 -translate-y-1/2 text-text-third" />
-            <TextInput
-              type="search"
-              aria-label="Search recordings"
-              placeholder="tag, user, reason …"
-              className="pl-8"
-              value={filter.search}
-              onChange={(event) => set('search')(event.target.value)}
-            />
-          </div>
+          <FilterInput
+            label="Search recordings"
+            placeholder="tag, user, reason …"
+            className="min-w-48"
+            value={filter.search}
+            onChange={set('search')}
+          />
           <Select
             aria-label="Jail"
             className="w-40 shrink-0"
@@ -108,20 +107,7 @@ function RecordingList() {
             value={filter.user}
             onChange={(event) => set('user')(event.target.value)}
           />
-          <TextInput
-            type="date"
-            aria-label="From"
-            className="w-36 shrink-0"
-            value={filter.from}
-            onChange={(event) => set('from')(event.target.value)}
-          />
-          <TextInput
-            type="date"
-            aria-label="To"
-            className="w-36 shrink-0"
-            value={filter.to}
-            onChange={(event) => set('to')(event.target.value)}
-          />
+          <DayRange from={filter.from} to={filter.to} onFrom={set('from')} onTo={set('to')} />
         </div>
       </PageHeader>
       <PageBody padded={false}>
@@ -149,13 +135,7 @@ function RecordingList() {
           </EmptyState>
         )}
         {recordings.length > 0 && <RecordingTable recordings={recordings} />}
-        {query.hasNextPage && (
-          <div className="flex justify-center p-4">
-            <Button pending={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-              Older recordings
-            </Button>
-          </div>
-        )}
+        <LoadMore query={query} label="Older recordings" />
       </PageBody>
       <RecordingPolicyDialog open={policyShown} onOpenChange={setPolicyShown} />
     </>

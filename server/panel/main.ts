@@ -9,6 +9,7 @@ import type { PanelOptions } from './options.ts'
 import { readPanelOptions } from './options.ts'
 import { createPipe, refuseCall } from './pipe.ts'
 import { createRequestGate } from './request-gate.ts'
+import { PARTIAL_HEADER } from './requested-path.ts'
 import { setSecurityHeaders } from './security-headers.ts'
 
 /** How long open requests may take to end when asked to, in milliseconds. */
@@ -94,6 +95,7 @@ function main(options: PanelOptions): void {
     for (const name of Object.keys(request.headers))
       if (/^(x-cellblock-|x-forwarded-|x-middleware-|x-nonce|forwarded$)/.test(name)) delete request.headers[name]
     request.headers[CLIENT_ADDRESS_HEADER] = address
+    if ('rsc' in request.headers || 'next-action' in request.headers) request.headers[PARTIAL_HEADER] = '1'
     void render(request, response)
   })
   server.on('upgrade', (request, socket, head) => {

@@ -20,8 +20,13 @@ async function run([name = '', ...argv]: string[]): Promise<number> {
 // Whoever reads our output may stop reading it: head(1).
 process.stdout.on('error', () => process.exit(1))
 
+/** Output to a pipe is written behind one's back: an exit before the reader took it would cut it off after 64 KiB. */
+const written = (stream: NodeJS.WriteStream) => new Promise<unknown>((resolve) => stream.write('', resolve))
+
 try {
-  process.exit(await run(process.argv.slice(2)))
+  const status = await run(process.argv.slice(2))
+  await Promise.all([written(process.stdout), written(process.stderr)])
+  process.exit(status)
 } catch (error) {
   const text = process.env['CELLBLOCK_DEBUG'] !== undefined && error instanceof Error ? error.stack : undefined
   process.stderr.write(`${process.argv[2]}: ${text ?? (error instanceof Error ? error.message : String(error))}\n`)

@@ -80,10 +80,11 @@ const USED_MS = 5_000
 
 /** The host is asked at most this long why a console ended, in milliseconds. */
 const WHY_MS = 2_000
-/** Between a stopping jail's signals to its shells and its own end, in milliseconds: some 100 ms, more on a busy host. */
-const STOP_MS = 5_000
-/** HUP, KILL, TERM: what a jail that stops sends to its shells. */
-const STOP_SIGNALS: readonly number[] = [1, 9, 15]
+/**
+ * Longest time between a stopping jail's signal to its shells and its own end, in milliseconds. After TERM jail(8) waits for
+ * its programs, 10 s unless `stop.timeout` says other; after HUP and KILL it is some 100 ms, more on a busy host.
+ */
+const STOP_MS: Readonly<Record<number, number>> = { 1: 5_000, 9: 5_000, 15: 12_000 }
 
 interface Entry {
   session: ConsoleSession
@@ -91,6 +92,8 @@ interface Entry {
   /** Why it is being closed, when that is known before the program ends. */
   closing: string | undefined
   endedAt: number | undefined
+  /** Output of it could not be shown. */
+  faulty: boolean
 }
 
 /** What a console is opened with. */
@@ -187,8 +190,9 @@ export class ConsoleRegistry {
         const session: ConsoleSession = new ConsoleSession(
           { id, jailId, jid, tag, owner: actor, user, command, argv, env: CONSOLE_ENV, launcher, cols, rows, recorder },
           (exit) => void this.#onExit(session, exit),
+          (error) => this.#onFault(session, error),
         )
-        this.#entries.set(id, { session, address, closing: undefined, endedAt: undefined })
+        this.#entries.set(id, { session, address, closing: undefined, endedAt: undefined, faulty: false })
         this.#world.changed()
         return session
       } catch (error) {
@@ -198,6 +202,14 @@ export class ConsoleRegistry {
     } finally {
       this.#opening -= 1
     }
+  }
+
+  /** Said once for a console: a jail must not fill the log. */
+  #onFault(session: ConsoleSession, error: unknown): void {
+    const entry = this.#entries.get(session.id)
+    if (entry === undefined || entry.faulty) return
+    entry.faulty = true
+    this.#world.log(`console ${session.id}: output that the terminal could not take: ${errorChain(error)}`)
   }
 
   #record(facts: Omit<RecordingFacts, 'handlers'>) {
@@ -306,9 +318,10 @@ export class ConsoleRegistry {
     const timeout = new Promise<void>((resolve) => setTimeout(resolve, WHY_MS).unref())
     await Promise.race([this.#world.refreshJails().catch(() => undefined), timeout])
     // A program around the shell tells its signal as 128 and more (sh(1)).
-    const killed = STOP_SIGNALS.includes(signal ?? (exitCode ?? 0) - 128)
+    const stopMs = STOP_MS[signal ?? (exitCode ?? 0) - 128]
     const stopped =
-      gone(this.#world.findJail(jailId)) || (killed && (await this.#world.waitForJail(jailId, gone, STOP_MS)))
+      gone(this.#world.findJail(jailId)) ||
+      (stopMs !== undefined && (await this.#world.waitForJail(jailId, gone, stopMs)))
     if (stopped) return `${tag} was stopped.`
     if (signal !== null) return `The shell was ended by signal ${signal}.`
     if (exitCode === 127) return 'The shell could not be started.'

@@ -1,11 +1,12 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import { SerializeAddon } from '@xterm/addon-serialize'
 import { Unicode11Addon } from '@xterm/addon-unicode11'
 import headless from '@xterm/headless'
 import { FrameBudget } from './frame-budget.ts'
+import { guardTerminal } from '@/lib/guard-terminal.ts'
 import { incompleteTail } from '@/lib/incomplete-tail.ts'
 import type { OutputRing } from './output-ring.ts'
 import { isPlainText, lastLinesOf } from './plain-text.ts'
+import { drawTerminal } from './terminal-picture.ts'
 
 /** Answers to device queries a second: vim asks a handful at its start, a hostile file thousands. */
 const ANSWERS_PER_S = 50
@@ -19,19 +20,20 @@ const PLAIN_WAIT_MS = 25
 const PLAIN_MAX_BYTES = 2 * 1024 * 1024
 /** Looked at in one go, in bytes: some milliseconds, then others have their turn. */
 const SLICE_BYTES = 64 * 1024
-/** A screen that nothing was written to for so long is kept in packed form, in milliseconds. */
+/** A screen that nothing was written to for so long is kept in packed form, in milliseconds; */
 const SLEEP_AFTER_MS = 10_000
+/** … after so long while more than this many are awake: one of 5,000 lines takes some 8 MB, packed a hundredth of it. */
+const CROWDED_SLEEP_AFTER_MS = 1_000
+const MANY_AWAKE = 8
 /** Longest beginning of a character of UTF-8, in bytes. */
 const END_BYTES = 3
 /** State of xterm's parser between sequences (its ParserState.GROUND). */
 const GROUND = 0
 
-/** What xterm.js keeps and the serialiser leaves out; all packages are pinned to one generation. */
+/** What xterm.js keeps and does not offer; all packages are pinned to one generation. */
 interface TerminalInside {
   _core: {
-    buffer: { scrollTop: number; scrollBottom: number; x: number; y: number }
-    coreService: { isCursorHidden: boolean; decPrivateModes: { cursorStyle?: string; cursorBlink?: boolean } }
-    coreMouseService: { activeEncoding: string }
+    buffer: { scrollTop: number; scrollBottom: number }
     _inputHandler: { _parser: { currentState: number } }
     _writeBuffer: { writeSync(data: Uint8Array | string): void }
   }
@@ -46,9 +48,21 @@ export interface Drawing {
   rows: number
 }
 
+export interface ScreenHandlers {
+  /** Something that was written was looked at. */
+  onParsed(): void
+  /** Answers to a program's device queries: its input. */
+  onAnswer(bytes: Buffer): void
+  /** Output that the terminal could not take. */
+  onFault?(error: unknown): void
+  /** It is kept in packed form from now on. */
+  onAsleep?(): void
+}
+
+let awakeScreens = 0
+
 interface Awake {
   terminal: headless.Terminal
-  serializer: SerializeAddon
   inside: TerminalInside['_core']
 }
 
@@ -57,8 +71,7 @@ interface Awake {
  * answers the device queries of programs, so that they are answered once whoever looks.
  */
 export class ConsoleScreen {
-  readonly #onParsed: () => void
-  readonly #onAnswer: (bytes: Buffer) => void
+  readonly #handlers: ScreenHandlers
   readonly #budget = new FrameBudget(ANSWERS_PER_S)
   readonly #sleepAfterMs: number
   #cols: number
@@ -80,14 +93,8 @@ export class ConsoleScreen {
   #last: Buffer = Buffer.alloc(0)
   #lastAt = 0
 
-  constructor(
-    cols: number,
-    rows: number,
-    handlers: { onParsed: () => void; onAnswer: (bytes: Buffer) => void },
-    sleepAfterMs = SLEEP_AFTER_MS,
-  ) {
-    this.#onParsed = handlers.onParsed
-    this.#onAnswer = handlers.onAnswer
+  constructor(cols: number, rows: number, handlers: ScreenHandlers, sleepAfterMs = SLEEP_AFTER_MS) {
+    this.#handlers = handlers
     this.#sleepAfterMs = sleepAfterMs
     this.#cols = cols
     this.#rows = rows
@@ -138,7 +145,7 @@ export class ConsoleScreen {
     this.#skipScrolledAway()
     while (this.#pending > 0) this.#lookAtSlice()
     this.#rest()
-    this.#onParsed()
+    this.#handlers.onParsed()
   }
 
   /** The screen with its scroll-back as it is now; `ring` holds the output that was written. */
@@ -152,7 +159,18 @@ export class ConsoleScreen {
   dispose(): void {
     this.#rest()
     clearTimeout(this.#sleepTimer)
-    this.#awake?.terminal.dispose()
+    this.#letGo()
+  }
+
+  #letGo(): void {
+    if (this.#awake === undefined) return
+    this.#awake.terminal.dispose()
+    this.#awake = undefined
+    awakeScreens -= 1
+  }
+
+  #picture(): Buffer {
+    return drawTerminal(this.#terminal().terminal)
   }
 
   #terminal(): Awake {
@@ -167,32 +185,32 @@ export class ConsoleScreen {
     })
     terminal.loadAddon(new Unicode11Addon())
     terminal.unicode.activeVersion = '11'
-    const serializer = new SerializeAddon()
-    terminal.loadAddon(serializer)
+    guardTerminal(terminal, (error) => this.#handlers.onFault?.(error))
     // DECRQSS tells state back into the shell's input: nobody needs it, some have abused it
     terminal.parser.registerDcsHandler({ intermediates: '$', final: 'q' }, () => true)
-    // eslint-disable-next-line no-underscore-dangle -- the only way to what the serialiser leaves out
-    this.#awake = { terminal, serializer, inside: (terminal as unknown as TerminalInside)._core }
+    // eslint-disable-next-line no-underscore-dangle -- see TerminalInside
+    this.#awake = { terminal, inside: (terminal as unknown as TerminalInside)._core }
     if (this.#asleep !== undefined) this.#parse(inflateRawSync(this.#asleep))
     this.#asleep = undefined
     terminal.onData((text) => {
-      if (this.#budget.take()) this.#onAnswer(Buffer.from(text, 'utf8'))
+      if (this.#budget.take()) this.#handlers.onAnswer(Buffer.from(text, 'utf8'))
     })
-    this.#sleepTimer = setTimeout(() => this.#tryToSleep(), this.#sleepAfterMs)
+    awakeScreens += 1
+    this.#sleepTimer = setTimeout(() => this.#tryToSleep(), Math.min(this.#sleepAfterMs, CROWDED_SLEEP_AFTER_MS))
     return this.#awake
   }
 
   #tryToSleep(): void {
-    const wait = this.#usedAt + this.#sleepAfterMs - performance.now()
+    const restMs = awakeScreens > MANY_AWAKE ? Math.min(this.#sleepAfterMs, CROWDED_SLEEP_AFTER_MS) : this.#sleepAfterMs
     const between =
       this.#parserState() === GROUND && this.#pending === 0 && incompleteTail(this.#last.subarray(-END_BYTES)) === 0
-    if (wait > 0 || !between) {
-      this.#sleepTimer = setTimeout(() => this.#tryToSleep(), between ? wait : this.#sleepAfterMs)
+    if (performance.now() - this.#usedAt < restMs || !between) {
+      this.#sleepTimer = setTimeout(() => this.#tryToSleep(), Math.min(restMs, CROWDED_SLEEP_AFTER_MS))
       return
     }
-    this.#asleep = deflateRawSync(this.#picture())
-    this.#awake?.terminal.dispose()
-    this.#awake = undefined
+    this.#asleep = deflateRawSync(this.#picture(), { level: 1 })
+    this.#letGo()
+    this.#handlers.onAsleep?.()
   }
 
   #parserState(): number | undefined {
@@ -223,7 +241,7 @@ export class ConsoleScreen {
     this.#skipScrolledAway()
     this.#lookAtSlice()
     if (this.#pending > 0) this.#soon = setImmediate(() => this.#work())
-    this.#onParsed()
+    this.#handlers.onParsed()
   }
 
   #lookAtSlice(): void {
@@ -257,20 +275,5 @@ export class ConsoleScreen {
       else this.#backlog.shift()
       skip -= Math.min(skip, first.length)
     }
-  }
-
-  /** Terminal bytes that draw the screen, with what the serialiser leaves out. */
-  #picture(): Buffer {
-    const { serializer, inside } = this.#terminal()
-    const { buffer, coreService, coreMouseService } = inside
-    let text = serializer.serialize({ scrollback: SCROLLBACK_LINES })
-    if (buffer.scrollTop !== 0 || buffer.scrollBottom !== this.#rows - 1)
-      text += `\x1b[${buffer.scrollTop + 1};${buffer.scrollBottom + 1}r\x1b[${buffer.y + 1};${Math.min(buffer.x, this.#cols - 1) + 1}H`
-    if (coreMouseService.activeEncoding === 'SGR') text += '\x1b[?1006h'
-    if (coreMouseService.activeEncoding === 'SGR_PIXELS') text += '\x1b[?1016h'
-    const style = ['block', 'underline', 'bar'].indexOf(coreService.decPrivateModes.cursorStyle ?? '')
-    if (style >= 0) text += `\x1b[${style * 2 + (coreService.decPrivateModes.cursorBlink === false ? 2 : 1)} q`
-    if (coreService.isCursorHidden) text += '\x1b[?25l'
-    return Buffer.from(text, 'utf8')
   }
 }

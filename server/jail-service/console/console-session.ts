@@ -39,6 +39,8 @@ const CONFIRM_INPUT_MS = 50
 const INPUT_LOW_BYTES = 64 * 1024
 /** Viewers whose input counts are remembered for their return. */
 const INPUT_COUNTS_KEPT = 32
+/** Output of a console at rest that is kept beside its screen, in bytes: what a page may lack after a short absence. */
+const KEPT_AT_REST_BYTES = 32 * 1024
 const CTRL_C = 0x03
 
 interface SizeMark {
@@ -101,8 +103,11 @@ export class ConsoleSession {
   #driver: Viewer | undefined
   #recordingEnded = ''
 
-  /** Starts the program. `onPtyExit` is called once; the owner then finds out why and calls `finish`. */
-  constructor(start: ConsoleStart, onPtyExit: (exit: PtyExit) => void) {
+  /**
+   * Starts the program. `onPtyExit` is called once; the owner then finds out why and calls `finish`. `onFault` hears of
+   * output that the screen could not take.
+   */
+  constructor(start: ConsoleStart, onPtyExit: (exit: PtyExit) => void, onFault: (error: unknown) => void) {
     this.#start = start
     this.#onPtyExit = onPtyExit
     const { cols, rows, argv, env, launcher } = start
@@ -114,6 +119,8 @@ export class ConsoleSession {
     this.#screen = new ConsoleScreen(cols, rows, {
       onParsed: () => this.#steer(),
       onAnswer: (bytes) => this.#pty.write(bytes),
+      onFault,
+      onAsleep: () => this.#rest(),
     })
   }
 
@@ -369,6 +376,12 @@ export class ConsoleSession {
     const calm = this.#lastPumpBytes < FLOOD_BYTES || performance.now() - this.#lastPumpAt >= GATHER_MS
     if (calm || this.#gathered >= FRAME_BYTES) this.#pumpAll()
     else this.#pumpTimer ??= setTimeout(() => this.#pumpAll(), GATHER_MS)
+  }
+
+  /** Pages that come back later get a drawing: the output behind it need not stay. */
+  #rest(): void {
+    const sent = [...this.#viewers].map((viewer) => viewer.sent)
+    this.#ring.dropBefore(Math.min(this.#ring.end - KEPT_AT_REST_BYTES, ...sent))
   }
 
   #pumpAll(): void {

@@ -58,4 +58,17 @@ describe('the last output', () => {
     expect(ring.read(0, -5)).toHaveLength(0)
     expect(ring.read(3, 5)).toHaveLength(0)
   })
+
+  test('lets go of what lies before an offset, in whole blocks, and goes on', () => {
+    const ring = new OutputRing(1024 * 1024)
+    const all = Buffer.from(Array.from({ length: 50_000 }, (_, n) => `${n}\n`).join(''))
+    for (let at = 0; at < all.length; at += 1_000) ring.push(all.subarray(at, at + 1_000))
+    ring.dropBefore(all.length - 10_000)
+    expect(ring.start).toBeGreaterThan(all.length - 10_000 - 64 * 1024)
+    expect(ring.has(all.length - 10_000)).toBe(true)
+    ring.push(Buffer.from('more'))
+    expect(ring.before(ring.end, 10).toString()).toBe(`${all.subarray(-6).toString()}more`)
+    ring.dropBefore(ring.end)
+    expect(ring.before(ring.end, 4).toString()).toBe('more')
+  })
 })

@@ -55,6 +55,16 @@ export class OutputRing {
     return kept
   }
 
+  /** Lets go of memory whose bytes all lie before `offset`; the last one stays. */
+  dropBefore(offset: number): void {
+    let first = this.#blocks[0]
+    while (first !== undefined && this.#blocks.length > 1 && this.#start + first.used <= offset) {
+      this.#blocks.shift()
+      this.#start += first.used
+      first = this.#blocks[0]
+    }
+  }
+
   /** Whether bytes from this offset on can still be had. */
   has(offset: number): boolean {
     return offset >= this.#start && offset <= this.#end

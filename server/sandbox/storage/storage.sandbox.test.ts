@@ -184,6 +184,14 @@ describe.each([
       expect((await names()).includes('tank/u')).toBe(false)
     })
 
+    test('a stream is whole for a reader that comes when the sender has long filled the pipe', async () => {
+      const piped = await shell(
+        `${sandbox.paths.bin}/zfs send tank/s@x | { ${sandbox.paths.bin}/zfs list >/dev/null; ${sandbox.paths.bin}/zfs receive tank/late; }`,
+      )
+      expect(piped).toMatchObject({ status: 0, stderr: '' })
+      expect((await shell('cmp /tank/s/big /tank/late/big')).status).toBe(0)
+    })
+
     test('diff tells what changed since a snapshot', async () => {
       await must('create', 'tank/f')
       await shell('cd /tank/f && echo a >a && echo b >b && mkdir d')
