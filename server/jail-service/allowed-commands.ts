@@ -24,7 +24,7 @@ export const ALLOWED_COMMANDS = {
   jls: { '--libxo': ['-v'] },
   ifconfig: { '': [] },
   // Destroys what an older iocage left half-made and cannot remove itself (plan-destroy.ts).
-  zfs: { destroy: ['-r'], get: ['-H', '-o'], list: ['-H', '-p', '-t', '-o', '-r'] },
+  zfs: { destroy: ['-r'], get: ['-H', '-p', '-o'], list: ['-H', '-p', '-t', '-o', '-r'] },
   zpool: { list: ['-H', '-p', '-o'] },
 } as const satisfies Record<Exclude<HostCommand, 'jexec'>, Record<string, Options>>
 
