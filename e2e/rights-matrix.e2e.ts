@@ -1,19 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import http from 'node:http'
-import path from 'node:path'
 import { roleCan } from '../lib/capabilities.ts'
 import type { VerbName } from '../lib/contract/verbs.ts'
-import { isReadVerb, isVerbName, verbNamed, verbNames } from '../lib/contract/verbs.ts'
+import { isReadVerb, verbNamed, verbNames } from '../lib/contract/verbs.ts'
 import { SESSION_COOKIE } from '../lib/contract/wire.ts'
-import { dist } from '../server/launch/build.mjs'
+import { builtActions } from './built-actions.ts'
 import { expect, test, useHost } from './fixtures.ts'
 import { sampleInputs } from './sample-inputs.ts'
 import { roles } from './start-panel.ts'
 
 /** Every verb × every caller at the panel's door; the service's own is authorization.service.test.ts. */
 useHost()
-
-const top = path.resolve(import.meta.dirname, '..')
 
 interface Answer {
   status: number
@@ -41,35 +37,6 @@ function post(origin: string, place: string, headers: Record<string, string>, bo
     )
     request.on('error', reject)
     request.end(body)
-  })
-}
-
-/** The server actions of the built panel: their verb, the id under which Next serves them, and a page that has them. */
-function builtActions(): { verb: VerbName; actionId: string; place: string }[] {
-  const folder = path.join(top, 'server/panel/actions')
-  const verbOf = new Map<string, string>()
-  for (const file of readdirSync(folder))
-    for (const [, name = '', verb = ''] of readFileSync(path.join(folder, file), 'utf8').matchAll(
-      /export const (\w+) = createAction\('([\w.]+)'\)/g,
-    ))
-      verbOf.set(name, verb)
-  const manifest = JSON.parse(
-    readFileSync(path.join(dist, 'panel/.next/server/server-reference-manifest.json'), 'utf8'),
-  ) as { node: Record<string, { exportedName: string; workers: Record<string, unknown> }> }
-  return Object.entries(manifest.node).map(([actionId, { exportedName, workers }]) => {
-    const verb = verbOf.get(exportedName) ?? ''
-    if (!isVerbName(verb))
-      throw new Error(`the action ${exportedName} is none of createAction: how is its right checked?`)
-    const page = Object.keys(workers).find((worker) => !worker.includes('[')) ?? 'app/(panel)/page'
-    return {
-      verb,
-      actionId,
-      place:
-        page
-          .replace(/^app/, '')
-          .replace('/(panel)', '')
-          .replace(/\/page$/, '') || '/',
-    }
   })
 }
 

@@ -29,6 +29,8 @@ export interface PanelOptions {
   serviceNodeArgs?: readonly string[]
   /** Starts an OpenID Connect provider for the panel at this address, and answers the file that names it. */
   oidc?: (origin: string) => Promise<string>
+  /** Where the panel's own words go; to the test's by default. */
+  panelOutput?: 'inherit' | 'ignore'
   /** Sees what the jail service writes to its log. */
   onServiceLog?: (text: string) => void
 }
@@ -105,6 +107,7 @@ export async function startPanel({
   serviceArgs = [],
   serviceNodeArgs = [],
   oidc,
+  panelOutput = 'inherit',
   onServiceLog,
 }: PanelOptions = {}): Promise<RunningPanel> {
   await build()
@@ -182,7 +185,7 @@ export async function startPanel({
       {
         cwd: tree.folder,
         env: { PATH: process.env.PATH, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
-        stdio: ['ignore', 'inherit', 'inherit'],
+        stdio: ['ignore', panelOutput, panelOutput],
         detached: true,
       },
     )

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { FUZZ_TIMEOUT_MS, fuzzRuns } from '../server/fuzz-runs.ts'
+import { FUZZ_TIMEOUT_MS, fuzz } from '../server/fuzz.ts'
 import { isWithin, patternsOf, tagMatches, TagPattern } from './jail-scope.ts'
 
 describe('patterns of tags', () => {
@@ -26,7 +26,8 @@ describe('patterns of tags', () => {
     () => {
       const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?', '.'), maxLength: 12 })
       const tag = fc.string({ unit: fc.constantFrom('a', 'b', '.'), maxLength: 16 })
-      fc.assert(
+      return fuzz(
+        'patterns of tags',
         fc.property(pattern, tag, (pattern, tag) => {
           const source = pattern
             .replaceAll('.', String.raw`\.`)
@@ -34,7 +35,7 @@ describe('patterns of tags', () => {
             .replaceAll('?', '.')
           expect(tagMatches(pattern, tag)).toBe(new RegExp(`^${source}$`).test(tag))
         }),
-        { numRuns: fuzzRuns(5_000, 200_000) },
+        { few: 5_000, many: 200_000 },
       )
     },
     FUZZ_TIMEOUT_MS,

@@ -172,6 +172,18 @@ describe('boundaries between the parts', () => {
       expect.soft(existsSync(path.join(top, file)), file).toBe(true)
   })
 
+  test('every fuzz test is run in its long form too', () => {
+    const launcher = readFileSync(path.join(top, 'server/launch/fuzz.mjs'), 'utf8')
+    const tests = ['lib', 'components', 'server', 'e2e'].flatMap((folder) =>
+      readdirSync(path.join(top, folder), { recursive: true, encoding: 'utf8' })
+        .map((name) => path.join(folder, name))
+        .filter((name) => /\.(test|e2e)\.ts$/.test(name)),
+    )
+    const fuzzed = tests.filter((file) => /from '[^']*\/fuzz\.ts'/.test(readFileSync(path.join(top, file), 'utf8')))
+    expect(fuzzed.length).toBeGreaterThan(10)
+    expect(fuzzed.filter((file) => !launcher.includes(`'${file}'`))).toEqual([])
+  })
+
   test('files are named for what they are', () => {
     const banned = /(^|\/)(utils?|helpers?|common|misc|index|.*manager)\.(ts|tsx)$/
     expect(

@@ -1,6 +1,5 @@
 import type { IParser } from '@xterm/xterm'
 import headless from '@xterm/headless'
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { closeOutlets } from './close-outlets.ts'
 
@@ -27,39 +26,4 @@ test.each([
   ['versions', '\x1b[>q\x1b[>0q'],
 ])('a page does not answer: %s', async (_, output) => {
   expect(await reactionTo(`${output}after`)).toEqual({ said: [], screen: 'after' })
-})
-
-test('whatever a jail prints, a page types nothing and sets no title', async () => {
-  const part = fc.oneof(
-    fc.constantFrom(
-      '\x1b',
-      '\x1b[',
-      '\x1b]',
-      '\x1bP',
-      '\x07',
-      '\x1b\\',
-      ';',
-      '?',
-      '>',
-      '$',
-      'q',
-      'c',
-      'n',
-      'p',
-      't',
-      '52',
-      '0',
-      '6',
-      '\x05',
-      '\x9b',
-      '\x90',
-    ),
-    fc.string({ maxLength: 4 }),
-  )
-  await fc.assert(
-    fc.asyncProperty(fc.array(part, { maxLength: 30 }), async (parts) => {
-      expect((await reactionTo(parts.join(''))).said).toEqual([])
-    }),
-    { numRuns: 1_500 },
-  )
 })

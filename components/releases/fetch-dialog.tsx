@@ -6,6 +6,7 @@ import { isPastEndOfLife, releaseEndOfLife } from '@/lib/freebsd-releases.ts'
 import type { Job } from '@/lib/job.ts'
 import { isActive } from '@/lib/job.ts'
 import { fetchRelease } from '@/server/panel/actions/host.ts'
+import { usePreview } from '../jails/use-preview.ts'
 import { useChange } from '../live/use-change.ts'
 import { useJobs, useReleases } from '../live/use-live-data.ts'
 import { Button } from '../ui/button.tsx'
@@ -46,6 +47,7 @@ function FetchForm({ chosen, onClose }: { chosen: string; onClose: () => void })
   const fetch = useChange(fetchRelease, { errors: 'inline', onSuccess: onClose })
   const name = typed.trim()
   const isName = ReleaseName.safeParse(name).success
+  const preview = usePreview('release.fetch', isName ? { release: name } : undefined)
   const nowMs = useNow()
   const end = releaseEndOfLife(name)
   const isOver = useReleases().find((one) => one.name === name)?.endOfLifePassed ?? isPastEndOfLife(name, nowMs)
@@ -96,7 +98,7 @@ function FetchForm({ chosen, onClose }: { chosen: string; onClose: () => void })
           <p>It gets no more security fixes. Use it for something old that needs it, not for what faces a network.</p>
         </Note>
       )}
-      {isName && <CommandBlock title="What runs" lines={[`iocage fetch -r ${name}`]} />}
+      {isName && preview.lines.length > 0 && <CommandBlock title="What runs" lines={preview.lines} />}
       {fetch.error !== undefined && (
         <Note tone="bad">
           {fetch.error.message} {fetch.error.hint}

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { FUZZ_TIMEOUT_MS, fuzzRuns } from '../../server/fuzz-runs.ts'
+import { FUZZ_TIMEOUT_MS, fuzz } from '../../server/fuzz.ts'
 import { verbNamed, verbNames } from './verbs.ts'
 import { CallBody } from './wire.ts'
 
@@ -30,8 +30,9 @@ const json = fc.letrec<{ value: unknown }>((tie) => ({
 
 test(
   'whatever a body says, it is taken by its schema or refused; what is taken is taken again as it is',
-  () => {
-    fc.assert(
+  () =>
+    fuzz(
+      'bodies of calls, by schema',
       fc.property(json, fc.constantFrom(...verbNames), (value, name) => {
         const body = CallBody.safeParse(value)
         if (body.success) expect(Object.keys(body.data).every((key) => ['input', 'changeId'].includes(key))).toBe(true)
@@ -43,8 +44,7 @@ test(
         expect(input.safeParse(JSON.parse(JSON.stringify(parsed.data))).success).toBe(true)
         expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
       }),
-      { numRuns: fuzzRuns(2_000, 50_000) },
-    )
-  },
+      { few: 2_000, many: 50_000 },
+    ),
   FUZZ_TIMEOUT_MS,
 )

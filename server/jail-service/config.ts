@@ -16,6 +16,8 @@ export interface Config {
   oidc: string | undefined
   /** Where audit rows go besides the state folder. */
   syslog: URL | undefined
+  /** Where releases come from; undefined: FreeBSD's own server, by https. */
+  mirror: URL | undefined
   /** How browsers reach the panel: passkeys are bound to it. */
   origins: readonly string[]
   parallel: number
@@ -38,6 +40,9 @@ Cellblock's jail service: runs the jails of this host for the panel, over a Unix
   --origin URL        how browsers reach the panel (may be repeated); passkeys are bound to it
   --oidc FILE         let users in by the OpenID Connect provider that this file names
                       (docs/security.md); its answers come back to --origin
+  --mirror URL        fetch releases from here, https://HOST or https://HOST/FOLDER-OF-RELEASES
+                      (default: https://download.freebsd.org); iocage before 0.9.9
+                      asks its own server, unencrypted
   --syslog URL        send the audit to udp://HOST:PORT or tcp://HOST:PORT, too
   --bin FOLDER        take ${COMMANDS.join(', ')} from this folder
   --iocage PATH       take one of them from elsewhere; likewise --jls, --jexec, --ifconfig,
@@ -71,6 +76,7 @@ export function readConfig(argv: readonly string[]): Config | 'help' {
           'panel-user': text,
           oidc: text,
           syslog: text,
+          mirror: text,
           parallel: text,
           'log-level': text,
         },
@@ -120,6 +126,7 @@ export function readConfig(argv: readonly string[]): Config | 'help' {
     panelUser: valueOf('panel-user'),
     oidc: fileOf(valueOf('oidc'), origins),
     syslog: syslogOf(valueOf('syslog')),
+    mirror: mirrorOf(valueOf('mirror')),
     parallel: count('parallel', 64) ?? 4,
     consoles: count('consoles', 10_000),
     consolesPerUser: count('user-consoles', 10_000),
@@ -139,5 +146,16 @@ function syslogOf(text: string | undefined): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !['udp:', 'tcp:'].includes(url.protocol) || url.hostname === '')
     throw new StartRefusal('--syslog is udp://HOST:PORT or tcp://HOST:PORT.')
+  return url
+}
+
+function mirrorOf(text: string | undefined): URL | undefined {
+  if (text === undefined) return undefined
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isPlain = url !== undefined && url.username + url.password + url.search + url.hash === ''
+  if (url?.protocol !== 'https:' || !isPlain || !/^[\w/.~-]*$/.test(url.pathname))
+    throw new StartRefusal(
+      `--mirror is https://HOST or https://HOST/FOLDER-OF-RELEASES, not “${text}”: what comes unencrypted may be anybody’s.`,
+    )
   return url
 }

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import path from 'node:path'
 import { errorChain } from '@/lib/errors.ts'
+import { allowedCommands } from './allowed-commands.ts'
 import { createAccountHandlers } from './accounts/account-handlers.ts'
 import { openAccounts } from './accounts/accounts.ts'
 import { createFactorHandlers } from './accounts/factor-handlers.ts'
@@ -29,7 +30,7 @@ import { createEventHub } from './events/event-hub.ts'
 import { createEventStreams } from './events/serve-events.ts'
 import type { Handlers } from './handlers.ts'
 import { createHostHalf, createHostHalfHandlers } from './host/create-host-half.ts'
-import { createHostAccess } from './host/host-access.ts'
+import { createHostAccess, hostCommands } from './host/host-access.ts'
 import type { JailFinder } from './jail-limits.ts'
 import { narrowEvent } from './jail-limits.ts'
 import { createHttpServer } from './http-server.ts'
@@ -61,9 +62,11 @@ export async function createService({
   log,
 }: ServiceDeps): Promise<{ server: Server; stop(): Promise<void> }> {
   const warn = (message: string) => log.warn(message)
-  const run = createRunCommand(config.bin === undefined ? {} : { bin: config.bin })
+  const { bin, commands, mirror } = config
+  const runner = { bin, allows: allowedCommands(hostCommands({ bin, commands })) }
+  const run = createRunCommand(runner)
   const hub = createEventHub(hostId)
-  const access = createHostAccess({ run, files: config.files, bin: config.bin, commands: config.commands })
+  const access = createHostAccess({ run, files: config.files, bin, commands, mirror })
 
   const syslog = config.syslog === undefined ? undefined : openSyslog(config.syslog, warn)
   const audit = openAuditLog(db, { folder: config.state, syslog, log: warn })
@@ -83,6 +86,7 @@ export async function createService({
     ...{
       stateFolder: config.state,
       jexec: access.commands.jexec,
+      allows: runner.allows,
       inventory: host.inventory,
       run,
       events: hub,
@@ -122,7 +126,7 @@ export async function createService({
     ...consoles.handlers,
     ...createFileHandlers({
       ...{ jexec: access.commands.jexec, run, streams },
-      stream: createStreamCommand(config.bin === undefined ? {} : { bin: config.bin }),
+      stream: createStreamCommand(runner),
       findJail: (id) => host.inventory.find(id),
       mustHaveUser: (jail, user) => consoles.mustHaveUser(jail, user),
       audit: ({ actor, problem, detail, ...row }) => {

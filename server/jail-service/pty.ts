@@ -5,6 +5,7 @@ import type { OnReadOpts } from 'node:net'
 import path from 'node:path'
 import { ReadStream } from 'node:tty'
 import { PanelError } from '@/lib/errors.ts'
+import { CC } from './allowed-commands.ts'
 import { PTY_LAUNCHER_SOURCE } from './pty-launcher.ts'
 
 /**
@@ -305,7 +306,7 @@ type RunCompiler = (argv: [string, ...string[]]) => Promise<{ exitCode: number |
  * Path of the launcher that closes inherited descriptors; compiled into `folder` once for each of its versions.
  * Throws `unavailable` when no C compiler is there.
  */
-export async function buildPtyLauncher(folder: string, run: RunCompiler, compiler = 'cc'): Promise<string> {
+export async function buildPtyLauncher(folder: string, run: RunCompiler, compiler = CC): Promise<string> {
   const version = createHash('sha256').update(`${process.arch}\n${PTY_LAUNCHER_SOURCE}`).digest('hex').slice(0, 12)
   const program = path.join(folder, `pty-launcher-${version}`)
   if (existsSync(program)) return program

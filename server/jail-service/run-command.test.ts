@@ -4,7 +4,7 @@ import path from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { createRunCommand, OUTPUT_MAX_BYTES } from './run-command.ts'
 
-const run = createRunCommand()
+const run = createRunCommand({ allows: () => true })
 const sh = (script: string, options: Partial<Parameters<typeof run>[1]> = {}) =>
   run(['/bin/sh', '-c', script], { timeoutMs: 20_000, ...options })
 
@@ -27,7 +27,9 @@ describe('running a command', () => {
     expect(stdout).not.toContain('CANARY')
   })
   test('the folder of commands comes first in PATH', async () => {
-    const { stdout } = await createRunCommand({ bin: '/opt/host' })(['/usr/bin/env'], { timeoutMs: 5_000 })
+    const { stdout } = await createRunCommand({ bin: '/opt/host', allows: () => true })(['/usr/bin/env'], {
+      timeoutMs: 5_000,
+    })
     expect(stdout).toMatch(/^PATH=\/opt\/host:/m)
   })
   test('a time-out ends it with its children', async () => {

@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream'
 import { homedir } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { errorChain, PanelError } from '@/lib/errors.ts'
+import type { AllowsCommand } from './allowed-commands.ts'
 import { createLineReader } from './line-reader.ts'
 import type { OutputPiece } from './line-reader.ts'
 
@@ -65,16 +66,33 @@ const commandEnv = (bin: string | undefined): Record<string, string> => ({
   PYTHONUNBUFFERED: '1',
 })
 
+export interface RunnerOptions {
+  /** Folder that comes first in the PATH of commands. */
+  bin?: string | undefined
+  /** What may be started: allowed-commands.ts. */
+  allows: AllowsCommand
+}
+
+/** Thrown by whoever starts what is not in the table: a fault of ours, and never anything that a caller may do. */
+function refuseOthers(argv: readonly string[], allows: AllowsCommand): void {
+  if (!allows(argv)) throw new Error(`${argv.slice(0, 2).join(' ')} is no command of this service`)
+}
+
 /** The only place that starts commands: argv without a shell, own process group, fixed environment, no input. */
-export function createRunCommand({ bin }: { bin?: string } = {}): RunCommand {
+export function createRunCommand({ bin, allows }: RunnerOptions): RunCommand {
   const env = commandEnv(bin)
-  return (argv, options) => runCommand(argv, env, options)
+  return async (argv, options) => {
+    refuseOthers(argv, allows)
+    return runCommand(argv, env, options)
+  }
 }
 
 /** The same for commands with input and output of any size; who starts one sees to its end. */
-export function createStreamCommand({ bin }: { bin?: string } = {}): StreamCommand {
+export function createStreamCommand({ bin, allows }: RunnerOptions): StreamCommand {
   const env = commandEnv(bin)
-  return ([file = '', ...args]) => {
+  return (argv) => {
+    refuseOthers(argv, allows)
+    const [file = '', ...args] = argv
     const child = spawn(file, args, {
       ...{ cwd: '/', stdio: ['pipe', 'pipe', 'pipe'], detached: true },
       env: env as NodeJS.ProcessEnv,

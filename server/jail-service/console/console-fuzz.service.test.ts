@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { FUZZ_TIMEOUT_MS, fuzz } from '../../fuzz.ts'
 import { jo, startTestConsoles } from './test-consoles.ts'
 import type { TestConsoles } from './test-consoles.ts'
 
-/**
- * Whatever a page sends, the service answers by the protocol or closes with a reason, and another page never notices.
- * The long form: `CELLBLOCK_FUZZ_FRAMES=100000 npx vitest run --project service console-fuzz`.
- */
-const FRAMES = Number(process.env.CELLBLOCK_FUZZ_FRAMES ?? 2_000)
+/** Whatever a page sends, the service answers by the protocol or closes with a reason, and another page never notices. */
 const FRAMES_A_RUN = 7
 const faults: unknown[] = []
 let all: TestConsoles
@@ -55,11 +52,12 @@ const frame = fc.oneof(
   { weight: 1, arbitrary: fc.uint8Array({ minLength: 1, maxLength: 20 }).map((raw) => ({ raw })) },
 )
 
-test(`${FRAMES} frames of every kind`, { timeout: 120_000 + FRAMES * 20 }, async () => {
+test('frames of every kind', { timeout: FUZZ_TIMEOUT_MS }, async () => {
   const witness = all.page({ cookie: 'other' })
   const { consoleId } = await witness.hello(all.ticket({ sessionId: 's2', userId: jo.userId }))
   let sent = 0
-  await fc.assert(
+  await fuzz(
+    'frames to the service’s socket',
     fc.asyncProperty(
       fc.constantFrom('input', 'watch', 'nobody'),
       fc.array(frame, { minLength: 1, maxLength: FRAMES_A_RUN * 2 }),
@@ -82,9 +80,9 @@ test(`${FRAMES} frames of every kind`, { timeout: 120_000 + FRAMES * 20 }, async
         viewer.leave()
       },
     ),
-    { numRuns: Math.ceil(FRAMES / FRAMES_A_RUN) },
+    { few: 120, many: Math.ceil(110_000 / FRAMES_A_RUN), unit: { name: 'frames', count: () => sent } },
   )
-  expect(sent).toBeGreaterThan(FRAMES / 2)
+  expect(sent).toBeGreaterThan(500)
   expect(faults).toEqual([])
   expect(all.world.log).toEqual([])
   witness.type('still here\r')

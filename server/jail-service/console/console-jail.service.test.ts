@@ -11,7 +11,8 @@ import type { Actor } from '@/lib/account.ts'
 import type { VerbParsedInput } from '@/lib/contract/verbs.ts'
 import { createEventHub } from '../events/event-hub.ts'
 import type { CallContext } from '../handlers.ts'
-import { createHostAccess } from '../host/host-access.ts'
+import { allowedCommands } from '../allowed-commands.ts'
+import { createHostAccess, hostCommands } from '../host/host-access.ts'
 import { createHostHalf } from '../host/create-host-half.ts'
 import { openDb } from '../db.ts'
 import { createFileHandlers } from '../files/jail-files.ts'
@@ -73,13 +74,15 @@ describe.each(['0.9.7', '1.13'])('consoles over iocage %s', (version) => {
         'host_hostname=www',
       )
     await sandbox('iocage', 'start', 'www')
-    const access = createHostAccess({ run: createRunCommand(), files: path.join(env.CELLBLOCK_SANDBOX, 'host'), bin })
+    const allows = allowedCommands(hostCommands({ bin }))
+    const hostFiles = path.join(env.CELLBLOCK_SANDBOX, 'host')
+    const access = createHostAccess({ run: createRunCommand({ allows }), files: hostFiles, bin })
     half = createHostHalf({ access, events: hub, identity: { id: 'h', cellblockVersion: '0' } })
     await half.inventory.start()
     consoles = createConsoles({
       stateFolder: folder,
       run: access.run,
-      jexec: access.commands.jexec,
+      ...{ jexec: access.commands.jexec, allows },
       recordings: openRecordings(openDb(path.join(folder, 'db')), path.join(folder, 'recordings'), () => undefined),
       streams,
       inventory: half.inventory,
@@ -93,7 +96,7 @@ describe.each(['0.9.7', '1.13'])('consoles over iocage %s', (version) => {
     })
     detach = consoles.attach(server)
     files = createFileHandlers({
-      ...{ jexec: access.commands.jexec, run: access.run, streams, stream: createStreamCommand({ bin }) },
+      ...{ jexec: access.commands.jexec, run: access.run, streams, stream: createStreamCommand({ bin, allows }) },
       findJail: (id) => half.inventory.find(id),
       mustHaveUser: (jail, user) => consoles.mustHaveUser(jail, user),
       audit: (row) => void fileAudit.push(row),

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import path from 'node:path'
 import type { Jail } from '@/lib/jail.ts'
+import type { AllowsCommand } from '../allowed-commands.ts'
 import type { PropertyValue } from '../drivers/driver.ts'
 import type { EventHub } from '../events/event-hub.ts'
 import type { HandlersOf } from '../handlers.ts'
@@ -33,6 +34,8 @@ export interface ConsolesDeps extends Pick<ConsoleWorld, 'mayUse' | 'sessionIsGo
   stateFolder: string
   /** Absolute path of jexec. */
   jexec: string
+  /** What may be started on a pty. */
+  allows: AllowsCommand
   inventory: {
     find(id: string): Jail | undefined
     look(): Promise<void>
@@ -91,7 +94,9 @@ export function createConsoles(deps: ConsolesDeps): Consoles {
         const dialect = inventory.snapshot().host.driver?.dialect ?? null
         const settings = settingsOf(deps.properties(jail.id), dialect)
         if (choice.user !== undefined) await mustHaveUser(jail, choice.user)
-        return { argv: consoleArgv(jail, settings, deps.jexec, choice), user: consoleUser(settings, choice) }
+        const argv = consoleArgv(jail, settings, deps.jexec, choice)
+        if (!deps.allows(argv)) throw new PanelError('conflict', `The console of ${jail.tag} cannot be opened.`)
+        return { argv, user: consoleUser(settings, choice) }
       },
       changed,
     },

@@ -60,7 +60,7 @@ let launcherFolder = ''
 function launcherOnce(): Promise<string> {
   launcherFolder = mkdtempSync(path.join(tmpdir(), 'cellblock-launcher-'))
   process.once('exit', () => rmSync(launcherFolder, { recursive: true, force: true }))
-  const run = createRunCommand()
+  const run = createRunCommand({ allows: () => true })
   return buildPtyLauncher(launcherFolder, (argv) => run(argv, { timeoutMs: 60_000 }))
 }
 

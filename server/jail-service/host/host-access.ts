@@ -9,7 +9,12 @@ export interface HostAccess {
   run: RunCommand
   /** Prefix under which the host's file system is seen: `/` on the host itself. */
   files: string
+  /** Where releases are fetched from; always https. Only whoever starts the service chooses it. */
+  mirror: URL
 }
+
+/** FreeBSD's own server, which iocage would ask without encryption by itself (contract, fetch). */
+export const DEFAULT_MIRROR = new URL('https://download.freebsd.org')
 
 /** Where FreeBSD and its ports keep these commands. */
 const FREEBSD: HostAccess['commands'] = {
@@ -21,17 +26,28 @@ const FREEBSD: HostAccess['commands'] = {
   zpool: '/sbin/zpool',
 }
 
-/** Access to a host whose commands are all in `bin`, or where FreeBSD keeps them; single ones may be said otherwise. */
-export function createHostAccess(given: {
-  run: RunCommand
-  files: string
+interface Places {
+  /** Folder of all commands. */
   bin?: string | undefined
+  /** Single ones that are elsewhere. */
   commands?: Partial<HostAccess['commands']>
-}): HostAccess {
-  const { run, files, bin, commands } = given
-  const inBin = (names: readonly string[]) =>
-    bin === undefined ? {} : Object.fromEntries(names.map((name) => [name, path.join(bin, name)]))
-  return { run, files, commands: { ...FREEBSD, ...inBin(Object.keys(FREEBSD)), ...commands } }
+}
+
+/** Absolute paths of a host's commands: all in `bin`, or where FreeBSD keeps them; single ones may be said otherwise. */
+export function hostCommands({ bin, commands }: Places): HostAccess['commands'] {
+  const inBin =
+    bin === undefined ? {} : Object.fromEntries(Object.keys(FREEBSD).map((name) => [name, path.join(bin, name)]))
+  return { ...FREEBSD, ...inBin, ...commands }
+}
+
+/** Access to a host with its commands at these places. */
+export function createHostAccess({
+  run,
+  files,
+  mirror = DEFAULT_MIRROR,
+  ...places
+}: Places & Pick<HostAccess, 'run' | 'files'> & { mirror?: URL | undefined }): HostAccess {
+  return { run, files, mirror, commands: hostCommands(places) }
 }
 
 /** Where a path of the host is found from here. */

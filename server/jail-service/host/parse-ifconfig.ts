@@ -7,6 +7,11 @@ function prefixOfMask(mask: string): number {
   return value.toString(2).replaceAll('0', '').length
 }
 
+/** A whole number up to `most`; `otherwise` when the word is none. */
+function wholeNumber(word: string | undefined, most: number, otherwise: number): number {
+  return word !== undefined && /^\d{1,9}$/.test(word) && Number(word) <= most ? Number(word) : otherwise
+}
+
 /** Reads what `ifconfig` prints about one or all interfaces; lines it does not know stand in `text` only. */
 export function parseIfconfig(output: string): NetworkInterface[] {
   const interfaces: NetworkInterface[] = []
@@ -18,7 +23,7 @@ export function parseIfconfig(output: string): NetworkInterface[] {
         name,
         flags: flags.split(',').filter(Boolean),
         ether: null,
-        mtu: Number(mtu),
+        mtu: wholeNumber(mtu, 999_999_999, 0),
         status: null,
         description: null,
         addresses: [],
@@ -65,7 +70,7 @@ function readDetail(into: NetworkInterface, line: string): void {
       into.addresses.push({
         family: 'inet6',
         address: value.replace(/%.*$/, ''), // fe80::1%igb0: the scope is the interface itself
-        prefix: Number(after('prefixlen') ?? 128),
+        prefix: wholeNumber(after('prefixlen'), 128, 128),
         jailId: null,
       })
   }

@@ -20,12 +20,12 @@ function bytes(cell: string | undefined): number {
   return Number.isFinite(value) && value > 0 ? value : 0
 }
 
-/** Cells of lines that `-H` printed: separated by tabs, no heading. Lines with fewer cells are left out. */
+/** Cells of lines that `-H` printed: separated by tabs, no heading. Lines with fewer cells or no name are left out. */
 export function tabbedLines(text: string, cells: number): string[][] {
   return text
     .split('\n')
     .map((line) => line.replace(/\r$/, '').split('\t'))
-    .filter((line) => line.length >= cells)
+    .filter((line) => line.length >= cells && line[0] !== '')
 }
 
 /** Reads `zfs list` with ZFS_LIST; the jail that a dataset belongs to is not known here. */

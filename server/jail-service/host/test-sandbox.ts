@@ -5,9 +5,10 @@ import path from 'node:path'
 import type { ServiceEvent } from '@/lib/events.ts'
 import type { Jail } from '@/lib/jail.ts'
 import { createEventHub, type EventHub } from '../events/event-hub.ts'
+import { allowedCommands } from '../allowed-commands.ts'
 import { createRunCommand } from '../run-command.ts'
 import { createHostHalf, type HostHalf } from './create-host-half.ts'
-import { createHostAccess, type HostAccess } from './host-access.ts'
+import { createHostAccess, hostCommands, type HostAccess } from './host-access.ts'
 
 /** A sandbox host of its own for one test file, as any other program would use it: by its folder of commands. */
 export interface TestSandbox extends AsyncDisposable {
@@ -19,7 +20,7 @@ export interface TestSandbox extends AsyncDisposable {
   run(command: string, ...argv: string[]): Promise<{ exitCode: number; output: string }>
   access(changed?: Partial<HostAccess['commands']>): HostAccess
   /** Makes something of the sandbox fail for real, or no longer. */
-  fault(name: 'mirror-away' | 'checksum-wrong' | 'disk-full', on: boolean): void
+  fault(name: 'mirror-away' | 'mirror-forged' | 'checksum-wrong' | 'disk-full', on: boolean): void
 }
 
 const repository = path.resolve(import.meta.dirname, '../../..')
@@ -48,7 +49,10 @@ export function createTestSandbox(dialect: '0.9.7' | '1.13'): TestSandbox {
           }),
         ).stdin?.end()
       }),
-    access: (commands = {}) => createHostAccess({ run: createRunCommand({ bin }), files, bin, commands }),
+    access: (commands = {}) => {
+      const allows = allowedCommands(hostCommands({ bin, commands }))
+      return createHostAccess({ run: createRunCommand({ bin, allows }), files, bin, commands })
+    },
     fault: (name, on) => void program('fault', name, on ? 'on' : 'off'),
     [Symbol.asyncDispose]: () => {
       program('reset')

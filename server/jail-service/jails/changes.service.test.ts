@@ -7,7 +7,7 @@ import type { Change } from '../drivers/driver.ts'
 import { createTestSandbox, startTestHost, type TestHost, type TestSandbox } from '../host/test-sandbox.ts'
 import type { JobPlan } from '../jobs/job-plan.ts'
 import { type JobOutcome, runPlan } from '../jobs/job-run.ts'
-import { createRunCommand } from '../run-command.ts'
+import { runOnly } from '../jobs/run-only.ts'
 import { previewChange } from './preview-change.ts'
 
 interface Ran extends JobOutcome {
@@ -35,7 +35,7 @@ describe.each(['0.9.7', '1.13'] as const)('changes through iocage %s', (dialect)
       const lines: string[] = []
       const progress: number[] = []
       const outcome = await runPlan(plan, signal, {
-        run: createRunCommand({ bin: sandbox.bin }),
+        run: runOnly(sandbox.access()),
         onLines: (more) => lines.push(...more.map(({ text }) => text)),
         onProgress: (part) => progress.push(part),
         onProcess: () => {},

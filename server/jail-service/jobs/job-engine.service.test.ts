@@ -21,7 +21,7 @@ let ended: Job[]
 
 const engine = (parallel = 4) =>
   createJobEngine({
-    ...{ store: createJobStore(db), run: createRunCommand(), hostId: 'host', parallel },
+    ...{ store: createJobStore(db), run: createRunCommand({ allows: () => true }), hostId: 'host', parallel },
     publish: (event) => events.push(structuredClone(event)),
     onEnd: (job) => ended.push({ ...job }),
     log: () => undefined,

@@ -5,6 +5,7 @@ import type { SandboxPaths } from '../state.ts'
 /** What can be made to go wrong, and what then happens. */
 const FAULTS: Record<string, string> = {
   'mirror-away': 'fetch finds no server',
+  'mirror-forged': 'whoever fetches without https gets files of somebody else, and a manifest that fits them',
   'checksum-wrong': 'what fetch downloads is not what the manifest says',
   'disk-full': 'the pool has no room left',
 }

@@ -92,8 +92,11 @@ async function sharedBase(): Promise<{ archive: string; entries: number }> {
   return { archive: path.join(folder, 'base.part'), entries }
 }
 
+/** What is in a forged base and in no real one. */
+export const FORGED_FILE = 'var/db/forged'
+
 /** Puts a release's files on the mirror, once: its own part of base and the shared one make one archive. */
-async function publish(release: OfferedRelease, folder: string): Promise<void> {
+async function publish(release: OfferedRelease, folder: string, forged: boolean): Promise<void> {
   const shared = await sharedBase()
   const unfinished = mkdtempSync(path.join(path.dirname(folder), '.release-'))
   try {
@@ -104,7 +107,7 @@ async function publish(release: OfferedRelease, folder: string): Promise<void> {
       writeTree(
         tree,
         name === 'base'
-          ? releaseFiles(release)
+          ? { ...releaseFiles(release), ...(forged ? { [FORGED_FILE]: file('Not made by FreeBSD.\n') } : {}) }
           : { [`usr/share/doc/sandbox/${name}`]: file(`A sandbox has no ${description.toLowerCase()}.\n`) },
       )
       const archive = path.join(unfinished, `${name}.txz`)
@@ -141,17 +144,19 @@ async function* content(file: string, spoilt: boolean): AsyncGenerator<Buffer> {
 }
 
 /**
- * Opens a release on the mirror; the first of a sandbox takes some seconds more, in which it is made.
- * Throws MirrorAway or ReleaseNotFound.
+ * Opens a release on the mirror; the first of a sandbox takes some seconds more, in which it is made. With the fault
+ * `mirror-forged` somebody on the way answers in its place whoever asks without encryption: other files, and a MANIFEST
+ * that fits them. Throws MirrorAway or ReleaseNotFound.
  */
-export async function openMirror(name: string): Promise<Mirror> {
+export async function openMirror(name: string, { encrypted } = { encrypted: true }): Promise<Mirror> {
   if (fault('mirror-away')) throw new MirrorAway('the mirror does not answer')
   const release = offeredReleases().find((offered) => offered.name === name)
   if (release === undefined) throw new ReleaseNotFound(`${name} was not found on the mirror`)
   const { paths } = storageContext()
-  const folder = path.join(paths.mirror, name)
+  const forged = !encrypted && fault('mirror-forged')
+  const folder = path.join(paths.mirror, forged ? `${name}.forged` : name)
   await withLock(paths.mirror, async () => {
-    if (!existsSync(path.join(folder, 'MANIFEST'))) await publish(release, folder)
+    if (!existsSync(path.join(folder, 'MANIFEST'))) await publish(release, folder, forged)
   })
   const manifest = path.join(folder, 'MANIFEST')
   const listed = readFileSync(manifest, 'utf8').trimEnd().split('\n').map((line) => line.split('\t')) // prettier-ignore

@@ -44,3 +44,14 @@ export function newJailProperties(jail: NewJail): [name: string, value: string][
     ...(jail.boot ? [['boot', 'on'] as [string, string]] : []),
   ]
 }
+
+/**
+ * `iocage fetch`, of a release or, without one, of the list of releases. Today's iocage asks its default server over
+ * plain http unless it is given one by https, and checks what it gets against a list from that same server; the older
+ * one knows FTP (contract, fetch) and stays as the primer types it.
+ */
+export function fetchArgv(release: string | undefined, dialect: Dialect, mirror: URL): Argv {
+  const folder = mirror.pathname.replaceAll(/^\/+|\/+$/g, '')
+  const from = dialect === 'name' ? ['-s', mirror.origin, ...(folder === '' ? [] : ['-d', folder])] : []
+  return ['iocage', 'fetch', ...from, ...(release === undefined ? [] : ['-r', release])]
+}

@@ -38,6 +38,8 @@ export interface IocageState {
   datasetOf(folder: JailFolder): string | undefined
   all(): readonly FoldedJail[]
   capabilities(): DriverStatus['capabilities']
+  /** Where releases come from. */
+  readonly mirror: URL
   /** Releases that a job of this service is fetching: not whole before it ends. */
   readonly fetching: Set<string>
   /** Releases whose fetch began and did not come to its end: their files may be there in part. */
@@ -58,9 +60,8 @@ export function createIocageDriver(access: HostAccess, now: () => number = Date.
   let byId = new Map<string, FoldedJail>()
   let capabilities = iocageCapabilities('name', access, 'The host has not been looked at yet.')
   const tree = createTreeFacts(access)
-  const mirror = createMirrorList(access)
-
   const dialect = (): Dialect => version?.dialect ?? reader?.folders.filesDialect() ?? 'name'
+  const mirror = createMirrorList(access, dialect)
 
   /**
    * Asking for offers is a command like any other: without an active pool it would take one, and it makes the datasets
@@ -201,6 +202,7 @@ export function createIocageDriver(access: HostAccess, now: () => number = Date.
     datasetOf,
     all: () => jails,
     capabilities: () => capabilities,
+    mirror: access.mirror,
     fetching: new Set(),
     halfFetched: new Set(),
   }

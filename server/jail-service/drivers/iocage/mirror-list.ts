@@ -1,5 +1,7 @@
 import type { HostAccess } from '../../host/host-access.ts'
 import { tryCommand } from '../../host/read-command.ts'
+import type { Dialect } from './dialect.ts'
+import { fetchArgv } from './iocage-argv.ts'
 import { parseOfferedReleases } from './offered-releases.ts'
 
 /** Offline, iocage takes about 7 s to give up (contract, fetch); in milliseconds. */
@@ -20,12 +22,13 @@ export interface MirrorList {
 }
 
 /** The list of this host's iocage. Nothing waits for it. */
-export function createMirrorList(access: HostAccess): MirrorList {
+export function createMirrorList(access: HostAccess, dialect: () => Dialect): MirrorList {
   let offered: readonly string[] | undefined
   let ended = new Set<string>()
   let askAgainAt = 0
   async function ask() {
-    const output = await tryCommand(access, 'iocage', ['fetch'], TIMEOUT_MS)
+    const [, ...words] = fetchArgv(undefined, dialect(), access.mirror)
+    const output = await tryCommand(access, 'iocage', words, TIMEOUT_MS)
     const names = parseOfferedReleases(output)
     if (names.length === 0) return
     offered = names

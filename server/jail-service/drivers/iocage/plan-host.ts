@@ -1,6 +1,7 @@
 import { PanelError } from '@/lib/errors.ts'
 import { failureText } from './failure-text.ts'
 import { fetchProgress } from './fetch-progress.ts'
+import { fetchArgv } from './iocage-argv.ts'
 import { failed, iocageProblems, LIMIT_MS, type Planned, type PlanTools, step } from './plan-tools.ts'
 
 /** Makes a pool the one where iocage keeps its jails. */
@@ -68,7 +69,7 @@ export function planFetch({ state, world }: PlanTools, release: string): Planned
       jailId: null,
       target: release,
       locks: [`release:${release}`],
-      steps: [step(['iocage', 'fetch', '-r', release], LIMIT_MS.fetch)],
+      steps: [step(fetchArgv(release, state.dialect(), state.mirror), LIMIT_MS.fetch)],
       cancellable: true,
       async precheck() {
         await world.look()

@@ -11,7 +11,7 @@ import type { Dialect } from './dialect.ts'
 import { failureText } from './failure-text.ts'
 import { fetchProgress } from './fetch-progress.ts'
 import { foldJail } from './fold-jail.ts'
-import { createArgv } from './iocage-argv.ts'
+import { createArgv, fetchArgv } from './iocage-argv.ts'
 import { createIocagePlanner } from './planner.ts'
 import { startRefusal } from './start-preflight.ts'
 
@@ -75,6 +75,7 @@ function planner(dialect: Dialect, changed: { origin?: string; pool?: string; gu
         canClone: null,
         canVnet: null,
       }),
+      mirror: new URL('https://download.freebsd.org'),
       fetching: new Set(),
       halfFetched: new Set(),
     },
@@ -151,6 +152,16 @@ const create = (more: Partial<NewJail> = {}, start = false): Change => ({
 })
 const address = { interface: 'igb0', address: '10.0.1.9', prefix: 24 }
 
+describe('where releases come from', () => {
+  test('a mirror with its folder of releases, in today’s words; the list too', () => {
+    const mirror = new URL('https://mirror.example.org/pub/releases/amd64/')
+    const from = ['iocage', 'fetch', '-s', 'https://mirror.example.org', '-d', 'pub/releases/amd64']
+    expect(fetchArgv('14.3-RELEASE', 'name', mirror)).toEqual([...from, '-r', '14.3-RELEASE'])
+    expect(fetchArgv(undefined, 'name', mirror)).toEqual(from)
+    expect(fetchArgv('11.0-RELEASE', 'uuid-tag', mirror)).toEqual(['iocage', 'fetch', '-r', '11.0-RELEASE'])
+  })
+})
+
 describe.each(['uuid-tag', 'name'] as const)('argv in the dialect %s', (dialect) => {
   const { www, db, base } = ids[dialect]
   const exact = (id: string) => (dialect === 'name' ? `-- ${id.slice(7)}` : id.slice(7))
@@ -172,7 +183,16 @@ describe.each(['uuid-tag', 'name'] as const)('argv in the dialect %s', (dialect)
     [{ verb: 'jail.convertToTemplate', input: { id: db } }, [[set('template=yes', db)]]],
     [{ verb: 'jail.convertToJail', input: { id: base } }, [[set('template=no', base)]]],
     [{ verb: 'jail.destroy', input: { id: db, confirm: 'db' } }, [[`iocage destroy -f ${exact(db)}`]]],
-    [{ verb: 'release.fetch', input: { release: '14.4-RELEASE' } }, [['iocage fetch -r 14.4-RELEASE']]],
+    [
+      { verb: 'release.fetch', input: { release: '14.4-RELEASE' } },
+      [
+        [
+          dialect === 'name'
+            ? 'iocage fetch -s https://download.freebsd.org -r 14.4-RELEASE'
+            : 'iocage fetch -r 14.4-RELEASE',
+        ],
+      ],
+    ],
     [create(), [[`${made} -r 11.0-RELEASE`]]],
     [create({ source: { kind: 'template', name: 'base' } }), [[`${made} -t base`]]],
     [create({ source: { kind: 'empty', name: 'EMPTY' } }), [[`${made} -e`]]],

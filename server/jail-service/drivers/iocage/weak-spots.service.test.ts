@@ -6,7 +6,7 @@ import { createTestSandbox, type TestSandbox } from '../../host/test-sandbox.ts'
 import { startTestService, type TestService } from '../../test-service.ts'
 
 /**
- * What iocage does to whoever is careless (security.md, T4 to T6). Each test first has the bare command do the harm, so
+ * What iocage does to whoever is careless (security.md, T4 to T6, T14). Each test first has the bare command do the harm, so
  * that it is known to be real, and then shows that no way through the service leads there.
  */
 let sandbox: TestSandbox
@@ -56,7 +56,7 @@ const stateOf = async (tag: string) => {
 const folderOf = (tag: string) => path.join(sandbox.files, `tank/iocage/jails/${tag}`)
 /** Runs a change to its end; answers why it did not succeed, or undefined. */
 async function failureOf(
-  verb: 'jail.start' | 'jail.stop' | 'jail.destroy',
+  verb: 'jail.start' | 'jail.stop' | 'jail.destroy' | 'release.fetch',
   input: object,
 ): Promise<string | undefined> {
   const stream = await service.events('admin')
@@ -186,5 +186,60 @@ describe('T6: properties that are root on the host', () => {
     await bare('start', 'db')
     expect(hasRun()).toBe(false)
     expect(await bare('get', 'exec_prestart', 'db')).toMatch(/^\/usr\/bin\/true/)
+  })
+})
+
+describe('T14: somebody on the way to the mirror', () => {
+  const base = (release: string, file: string) =>
+    path.join(sandbox.files, 'tank/iocage/releases', release, 'root', file)
+
+  test('answers whoever asks without encryption, with a list that fits what it sends; ours asks by https', async () => {
+    sandbox.fault('mirror-forged', true)
+    try {
+      await bare('fetch', '-r', '13.5-RELEASE')
+      expect(readFileSync(base('13.5-RELEASE', 'var/db/forged'), 'utf8')).toBe('Not made by FreeBSD.\n')
+      // Nor does https help whoever looks at no certificate.
+      await bare('fetch', '-NV', '-s', 'https://download.freebsd.org', '-r', '12.4-RELEASE')
+      expect(existsSync(base('12.4-RELEASE', 'var/db/forged'))).toBe(true)
+
+      expect(await failureOf('release.fetch', { release: '11.4-RELEASE' })).toBeUndefined()
+      expect(existsSync(base('11.4-RELEASE', 'bin/freebsd-version'))).toBe(true)
+      expect(existsSync(base('11.4-RELEASE', 'var/db/forged'))).toBe(false)
+    } finally {
+      sandbox.fault('mirror-forged', false)
+    }
+    const { jobs } = await service.must('job.list', { search: '11.4-RELEASE' }, as)
+    expect(jobs[0]?.commands).toEqual([['iocage', 'fetch', '-s', 'https://download.freebsd.org', '-r', '11.4-RELEASE']])
+  })
+
+  test.each([
+    { server: 'https://mirror.example.org' },
+    { mirror: 'https://mirror.example.org' },
+    { url: 'http://169.254.169.254/' },
+    { rootDir: '/tmp' },
+    { files: ['base.txz'] },
+    { verify: false },
+  ])('nobody names another one: %j', async (more) => {
+    const input = { release: '14.4-RELEASE', ...more } as never
+    for (const verb of ['release.fetch', 'change.preview'] as const) {
+      const asked = verb === 'release.fetch' ? input : ({ verb: 'release.fetch', input } as never)
+      const answer = await service.call(verb, asked, as)
+      expect(answer).toMatchObject({ ok: false, error: { code: 'invalid_input' } })
+    }
+  })
+
+  test.each(['https://mirror.example.org/14.4-RELEASE', '-s', '../14.4-RELEASE', '14.4-RELEASE -s http://x', 'latest'])(
+    'nor by a release called %j',
+    async (release) => {
+      const answer = await service.call('release.fetch', { release } as never, as)
+      expect(answer).toMatchObject({ ok: false, error: { code: 'invalid_input' } })
+    },
+  )
+
+  test('nor does an operator fetch anything', async () => {
+    for (const role of ['operator', 'viewer']) {
+      const answer = await service.call('release.fetch', { release: '14.4-RELEASE' }, { as: role })
+      expect(answer).toMatchObject({ ok: false, error: { code: 'forbidden' } })
+    }
   })
 })

@@ -106,7 +106,7 @@ async function sourceOf(iocage: Iocage, parsed: Parsed, release: string | undefi
   const folder = path.join(iocage.root, 'releases', release)
   if (!existsSync(folder)) {
     const { fetchRelease } = await import('../releases/fetch-release.ts')
-    await fetchRelease(iocage, release, { update: true })
+    await fetchRelease(iocage, release, { encrypted: false, update: true })
   }
   const version = userlandVersion(path.join(folder, 'root'))
   if (version === undefined) throw new IocageError(`RELEASE: ${release} not found!`)

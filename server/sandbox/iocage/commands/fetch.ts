@@ -1,3 +1,5 @@
+import type { Dialect } from '../../state.ts'
+import type { Parsed } from '../cli/option.ts'
 import type { CommandRun } from '../cli/run-command.ts'
 import { IocageError } from '../errors.ts'
 import { exitCodeAfter, Interrupted } from '../interrupt.ts'
@@ -24,6 +26,7 @@ export const run: CommandRun = async (iocage, parsed) => {
     await fetchRelease(iocage, release.toUpperCase(), {
       files: parsed.lists['files'],
       local: local?.folder,
+      encrypted: isEncrypted(iocage.dialect, parsed),
       update: (parsed.values['update'] ?? 'true') !== '',
       endOfLifeCheck: (parsed.values['eol'] ?? 'true') !== '',
     })
@@ -32,4 +35,16 @@ export const run: CommandRun = async (iocage, parsed) => {
     throw error
   }
   return 0
+}
+
+/**
+ * Whether nobody on the way can answer in the server's place. 1.13 asks by plain http unless the server is given with its
+ * https or a login is; 0.9.7 by FTP, unless -h is given: then the default server by https.
+ */
+function isEncrypted(dialect: Dialect, parsed: Parsed): boolean {
+  const server = parsed.values['server']
+  const byHttps =
+    server?.includes('https') === true ||
+    (dialect === '1.13' ? parsed.values['auth'] !== undefined : parsed.on('http') && server === undefined)
+  return byHttps && (parsed.values['verify'] ?? 'true') !== ''
 }

@@ -16,6 +16,8 @@ export interface FetchOptions {
   files?: readonly string[] | undefined
   /** A folder with RELEASE/*.txz to take them from instead of the mirror. */
   local?: string | undefined
+  /** Whether the server is asked by https and its certificate is looked at. */
+  encrypted: boolean
   /** Bring it to its latest patch level afterwards. */
   update: boolean
   endOfLifeCheck?: boolean
@@ -32,7 +34,8 @@ export async function fetchRelease(iocage: Iocage, release: string, options: Fet
   const isNew = !existsSync(downloads)
   try {
     await interruptible(async (check, signal) => {
-      if (options.local === undefined) await fetchFromMirror(iocage, release, files, downloads, signal)
+      if (options.local === undefined)
+        await fetchFromMirror(iocage, release, files, downloads, options.encrypted, signal)
       else await copyFromFolder(iocage, release, files, path.join(options.local, release), downloads, check, signal)
     })
   } catch (error) {
@@ -65,9 +68,10 @@ async function fetchFromMirror(
   release: string,
   files: readonly string[],
   folder: string,
+  encrypted: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  const mirror = await open(iocage, release)
+  const mirror = await open(iocage, release, encrypted)
   signal.throwIfAborted()
   iocage.out.info(`Fetching: ${release}\n`)
   await makeDownloads(iocage, release, folder)
@@ -92,9 +96,9 @@ async function fetchFromMirror(
   await extractAll(iocage, release, names, folder, (file) => iocage.out.info(`Extracting: ${file}... `), signal)
 }
 
-async function open(iocage: Iocage, release: string): Promise<Mirror> {
+async function open(iocage: Iocage, release: string, encrypted: boolean): Promise<Mirror> {
   try {
-    return await openMirror(release)
+    return await openMirror(release, { encrypted })
   } catch (error) {
     if (error instanceof MirrorAway) throw mirrorAway(iocage)
     if (error instanceof ReleaseNotFound) throw new IocageError(`${release} was not found!`)

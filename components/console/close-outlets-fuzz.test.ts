@@ -1,0 +1,40 @@
+import type { IParser } from '@xterm/xterm'
+import headless from '@xterm/headless'
+import fc from 'fast-check'
+import { test } from 'vitest'
+import { FUZZ_TIMEOUT_MS, fuzz } from '../../server/fuzz.ts'
+import { terminalStream } from '../../server/fuzz-terminal-stream.ts'
+import { closeOutlets } from './close-outlets.ts'
+
+/** What reaches beyond the screen: titles, links, notifications, colours, the clipboard, files (xterm's ctlseqs). */
+const OUTLETS = [0, 1, 2, 4, 7, 8, 9, 10, 11, 12, 52, 104, 110, 111, 112, 633, 777, 1337]
+
+test(
+  'whatever a jail prints, a page types nothing, and title, clipboard and links stay untouched',
+  () =>
+    fuzz(
+      'terminal of a page',
+      fc.asyncProperty(terminalStream, async (parts) => {
+        const terminal = new headless.Terminal({
+          ...{ cols: 20, rows: 4, scrollback: 4, allowProposedApi: true, logLevel: 'off' },
+        })
+        const said: string[] = []
+        // Handlers that come first are asked last: they hear what `closeOutlets` lets pass.
+        for (const code of OUTLETS)
+          terminal.parser.registerOscHandler(code, (data) => {
+            said.push(`OSC ${code} ${data}`)
+            return false
+          })
+        closeOutlets(terminal.parser as unknown as IParser)
+        terminal.onData((text) => said.push(`types ${JSON.stringify(text)}`))
+        terminal.onBinary((text) => said.push(`types ${JSON.stringify(text)}`))
+        terminal.onTitleChange((title) => said.push(`title ${title}`))
+        for (const piece of parts) terminal.write(piece)
+        await new Promise<void>((resolve) => terminal.write('', resolve))
+        terminal.dispose()
+        if (said.length > 0) throw new Error(`${JSON.stringify(parts.join(''))} makes a page say ${said.join(', ')}`)
+      }),
+      { few: 2_000, many: 200_000 },
+    ),
+  FUZZ_TIMEOUT_MS,
+)
