@@ -121,6 +121,12 @@ test('exit code, opening again, and a jail that is stopped meanwhile', async ({ 
   await page.reload()
   await expectPhase(page, 'exited')
   await expect(screen(page)).toContainText('root@www:~ #')
+  // A start that fails says why here, and can be tried again.
+  const sh = `/iocage/jails/${uuid}/root/bin/sh`
+  panel.host('mv', sh, `${sh}.away`)
+  await page.getByRole('button', { name: 'Start www and open again' }).click()
+  await expect(page.getByText(/^www did not start\. .*exec_start/)).toBeVisible()
+  panel.host('mv', `${sh}.away`, sh)
   await page.getByRole('button', { name: 'Start www and open again' }).click()
   await expectPhase(page, 'open')
   await expect(screen(page)).toContainText('root@www:~ #')

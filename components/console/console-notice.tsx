@@ -5,6 +5,15 @@ import { Button } from '../ui/button.tsx'
 import { cn } from '../ui/cn.ts'
 import type { ConsoleState } from './console-state.ts'
 
+interface StartAndOpen {
+  tag: string
+  press: () => void
+  pending: boolean
+  disabledReason: string | undefined
+  /** Why the jail did not start when it was tried from here. */
+  problem: string | undefined
+}
+
 interface ConsoleNoticeProps {
   state: ConsoleState
   /** Why no console can be opened here now; undefined when one can. */
@@ -13,7 +22,7 @@ interface ConsoleNoticeProps {
   onReturn: () => void
   onOpenAgain: () => void
   /** Starts the jail and opens a console then; undefined when that is not what is missing. */
-  start: { tag: string; press: () => void; pending: boolean; disabledReason: string | undefined } | undefined
+  start: StartAndOpen | undefined
 }
 
 /** What happened to the console, with the way on; nothing while it is connected. */
@@ -27,6 +36,8 @@ export function ConsoleNotice({ state, refusal, onRetry, onReturn, onOpenAgain, 
           pending: start.pending,
           disabledReason: start.disabledReason,
         }
+  if (start?.problem !== undefined)
+    return <Strip bad text={`${start.tag} did not start. ${start.problem}`} button={again} />
   switch (state.phase) {
     case 'asks': // the question stands in the terminal's place
     case 'open':

@@ -270,7 +270,7 @@ function useStartAndOpen(
 ) {
   const cannotStart = useCan('jail:start') ?? jailRefusal('start', jail)
   const [asked, setAsked] = useState<{ at: string | undefined }>()
-  const start = useChange(startJail)
+  const start = useChange(startJail, { errors: 'inline' })
   const job = useJobs().find(({ id }) => id === start.output?.id)
   const failed = start.error !== undefined || (job !== undefined && !isActive(job) && job.state !== 'succeeded')
   const waits = asked !== undefined && asked.at === shown && !failed
@@ -284,6 +284,7 @@ function useStartAndOpen(
     tag: jail.tag,
     pending: start.pending || waits,
     disabledReason: cannotStart,
+    problem: asked?.at === shown && failed ? (start.error?.message ?? job?.failure?.message) : undefined,
     press: () => {
       setAsked({ at: shown })
       start.run({ id: jail.id })
