@@ -155,7 +155,10 @@ export async function startTestService({
     started.once('exit', () => (hasEnded = true))
     const limit = performance.now() + 30_000
     while (!(await answers())) {
-      if (hasEnded || performance.now() > limit) throw new Error(`the service does not answer:\n${log}`)
+      if (hasEnded || performance.now() > limit) {
+        started.kill('SIGKILL') // nobody else would end it
+        throw new Error(`the service does not answer:\n${log}`)
+      }
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
   }
