@@ -112,6 +112,8 @@ test('an invited user comes in by the provider, links and unlinks; the list of u
   browser,
 }) => {
   await signIn('admin')
+  // Read by the page itself: from here on a click is heard.
+  await expect(page.getByRole('button', { name: 'Reset viewer' })).toBeVisible()
   await page.getByRole('button', { name: 'Invite user' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('User name').fill('grace')
