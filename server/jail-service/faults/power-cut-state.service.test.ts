@@ -4,7 +4,7 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { FAULT_TIMEOUT_MS, faultCount, randomValues, SEED, tell } from '../../fault-runs.ts'
+import { FAULT_TIMEOUT_MS, faultCount, isLong, randomValues, SEED, tell } from '../../fault-runs.ts'
 import { createTestSandbox, type TestSandbox } from '../host/test-sandbox.ts'
 import { startTestService, TEST_PASSWORD } from '../test-service.ts'
 import { canMountImages, copyImage, makeImage, mountImage } from './test-small-disk.ts'
@@ -16,7 +16,8 @@ import { canMountImages, copyImage, makeImage, mountImage } from './test-small-d
 const CUTS = faultCount(1, 60)
 const as = { as: 'admin' }
 
-describe(`power is lost while the service writes, seed ${SEED}`, () => {
+// Only in the long form: each cut is a disk of its own and a start of the service.
+describe.runIf(isLong)(`power is lost while the service writes, seed ${SEED}`, () => {
   let folder: string
   let sandbox: TestSandbox
   const at = (name: string) => path.join(folder, name)
