@@ -60,7 +60,8 @@ test.describe('set-up and login', () => {
     await expect(page).toHaveURL(/\/account$/)
     await page.waitForLoadState('load')
     await expect(page.getByRole('heading', { name: 'mk' })).toBeVisible()
-    expect(arrivals).toEqual(['/account'])
+    // At /login itself Next may put its own state into the history.
+    expect(arrivals.filter((path) => path !== '/login')).toEqual(['/account'])
   })
 
   test('a login never leads to another site', async ({ page }) => {
