@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { codeOf } from '../server/jail-service/accounts/test-totp.ts'
-import { expect, expectAccessible, test, useHost, useTheme } from './fixtures.ts'
+import { expect, expectAccessible, forgetSession, test, useHost, useTheme } from './fixtures.ts'
 import { TEST_PASSWORD } from './start-panel.ts'
 
 useHost()
@@ -43,7 +43,7 @@ test('an authenticator app is set up, asked for, and replaced by a recovery code
   const { secret, recoveryCodes } = await setUpApp(page)
   await expect(page.getByText('10 of 10 recovery codes are left.')).toBeVisible()
 
-  await page.context().clearCookies()
+  await forgetSession(page)
   await fillLogin(page, 'operator')
   await expect(page.getByLabel('Code for operator')).toBeFocused()
   await expectAccessible(page)
@@ -54,7 +54,7 @@ test('an authenticator app is set up, asked for, and replaced by a recovery code
   await page.getByRole('button', { name: 'Log in' }).click()
   await expect(page.getByRole('heading', { name: 'operator' })).toBeVisible()
 
-  await page.context().clearCookies()
+  await forgetSession(page)
   await fillLogin(page, 'operator')
   await page.getByLabel('Code for operator').fill(recoveryCodes[0] ?? '')
   await page.getByRole('button', { name: 'Log in' }).click()
@@ -63,7 +63,7 @@ test('an authenticator app is set up, asked for, and replaced by a recovery code
   await page.getByRole('button', { name: 'Turn off' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Turn off' }).click()
   await expect(page.getByRole('button', { name: 'Set up' })).toBeVisible()
-  await page.context().clearCookies()
+  await forgetSession(page)
   await fillLogin(page, 'operator')
   await expect(page.getByRole('heading', { name: 'operator' })).toBeVisible()
 })
@@ -176,7 +176,7 @@ test('a passkey lets in, proves who one is, and can be the only way in', async (
   await page.keyboard.press('Escape')
 
   // The wrong finger lets nobody in.
-  await page.context().clearCookies()
+  await forgetSession(page)
   await page.goto('/login?next=%2Faccount')
   await key.setFinger(false)
   await page.getByRole('button', { name: 'Use a passkey' }).click()

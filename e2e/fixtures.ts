@@ -72,6 +72,12 @@ export function useHost(options: PanelOptions = {}): void {
   })
 }
 
+/** Takes the session away. The page is left first: an open one goes to the login by itself, into the next step's way. */
+export async function forgetSession(page: Page): Promise<void> {
+  await page.goto('about:blank')
+  await page.context().clearCookies()
+}
+
 /** Fails when what is shown now is not accessible (WCAG 2.2 AA as far as axe sees it). */
 export async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page })

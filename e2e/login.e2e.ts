@@ -1,5 +1,5 @@
 import { SESSION_COOKIE } from '../lib/contract/wire.ts'
-import { expect, expectAccessible, test, useHost, useTheme } from './fixtures.ts'
+import { expect, expectAccessible, forgetSession, test, useHost, useTheme } from './fixtures.ts'
 import { TEST_PASSWORD } from './start-panel.ts'
 
 test.describe('set-up and login', () => {
@@ -66,7 +66,7 @@ test.describe('set-up and login', () => {
 
   test('a login never leads to another site', async ({ page }) => {
     for (const next of ['//evil.example/', 'https://evil.example/', '/\\evil.example']) {
-      await page.context().clearCookies()
+      await forgetSession(page)
       await page.goto(`/login?next=${encodeURIComponent(next)}`)
       await page.getByLabel('User name').fill('mk')
       await page.getByLabel('Password').fill(TEST_PASSWORD)

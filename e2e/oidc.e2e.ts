@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 import type { TestProvider } from '../server/jail-service/accounts/test-oidc-provider.ts'
 import { startTestProvider } from '../server/jail-service/accounts/test-oidc-provider.ts'
 import { codeOf } from '../server/jail-service/accounts/test-totp.ts'
-import { expect, expectAccessible, test, useHost, useTheme } from './fixtures.ts'
+import { expect, expectAccessible, forgetSession, test, useHost, useTheme } from './fixtures.ts'
 import { TEST_PASSWORD } from './start-panel.ts'
 
 /** With the real provider of npm's oidc-provider, on another site than the panel: 127.0.0.1, and not localhost. */
@@ -170,7 +170,7 @@ test('a second factor that a role must have is set up at the door, and nothing e
   await dialog.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByText('Must have a second factor: viewers.')).toBeVisible()
 
-  await page.context().clearCookies()
+  await forgetSession(page)
   await page.goto('/login?next=%2Fjails')
   await page.getByLabel('User name').fill('viewer')
   await page.getByLabel('Password').fill(TEST_PASSWORD)
