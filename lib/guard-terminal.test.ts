@@ -35,3 +35,42 @@ test('whatever else throws costs its piece of output and nothing more', async ()
   expect(faults).toEqual([new Error('a fault')])
   expect(lines(terminal)[0]).toBe('one two')
 })
+
+interface Inside {
+  _core: { buffer: { lines: { splice: (...given: unknown[]) => void }; nextStop(): number; prevStop(): number } }
+}
+
+test.each(['S', 'T', 'L', 'M', 'I', 'Z'])('“CSI 1000000 %s” is done as often as can be seen', async (final) => {
+  const terminal = newTerminal()
+  guardTerminal(terminal, () => undefined)
+  await write(terminal, 'one\r\ntwo\x1b[1;2H')
+  let steps = 0
+  // eslint-disable-next-line no-underscore-dangle -- what is counted is xterm's own work
+  const { buffer } = (terminal as unknown as Inside)._core
+  for (const [at, name] of [
+    [buffer.lines, 'splice'],
+    [buffer, 'nextStop'],
+    [buffer, 'prevStop'],
+  ] as const) {
+    // prettier-ignore
+    const own = (at as Record<string, (...given: unknown[]) => unknown>)[name] as (...given: unknown[]) => unknown
+    Object.assign(at, {
+      [name]: (...given: unknown[]) => {
+        steps += 1
+        return own.apply(at, given)
+      },
+    })
+  }
+  await write(terminal, `\x1b[1000000${final}`)
+  expect(steps).toBeGreaterThan(0)
+  expect(steps).toBeLessThanOrEqual(20)
+})
+
+test('a character is repeated for a line at most', async () => {
+  const terminal = newTerminal()
+  const faults: unknown[] = []
+  guardTerminal(terminal, (error) => faults.push(error))
+  await write(terminal, 'x\x1b[2147483647b')
+  expect(faults).toEqual([])
+  expect(lines(terminal)).toEqual(['xxxxxxxxxx', 'x', ''])
+})

@@ -18,8 +18,11 @@ const TAIL_BYTES = 16 * 1024
 const PLAIN_WAIT_MS = 25
 /** … or it is this much, in bytes. Of a flood most has scrolled away by then, and is never looked at. */
 const PLAIN_MAX_BYTES = 2 * 1024 * 1024
-/** Looked at in one go, in bytes: some milliseconds, then others have their turn. */
+/** Looked at in one go at most, in bytes and milliseconds; then others have their turn. */
 const SLICE_BYTES = 64 * 1024
+const SLICE_MS = 8
+/** The clock is looked at after so many bytes: 256 commands to scroll a screen with its scroll-back take some 100 ms. */
+const PIECE_BYTES = 1024
 /** A screen that nothing was written to for so long is kept in packed form, in milliseconds; */
 const SLEEP_AFTER_MS = 10_000
 /** … after so long while more than this many are awake: one of 5,000 lines takes some 8 MB, packed a hundredth of it. */
@@ -148,9 +151,10 @@ export class ConsoleScreen {
     this.#handlers.onParsed()
   }
 
-  /** The screen with its scroll-back as it is now; `ring` holds the output that was written. */
+  /** The screen with its scroll-back; `ring` holds the output that was written, and continues it. */
   draw(ring: OutputRing): Drawing {
-    this.flush()
+    // What was not looked at can follow as it is, where it is kept.
+    if (this.#plain || !ring.has(this.#parsed)) this.flush()
     const offset = this.#parsed - incompleteTail(ring.before(this.#parsed, TAIL_BYTES))
     const bytes = this.#asleep === undefined ? this.#picture() : inflateRawSync(this.#asleep)
     return { bytes, offset, cols: this.#cols, rows: this.#rows }
@@ -245,14 +249,16 @@ export class ConsoleScreen {
   }
 
   #lookAtSlice(): void {
+    const until = performance.now() + SLICE_MS
     let size = 0
-    let count = 0
-    while (count < this.#backlog.length && size < SLICE_BYTES) {
-      size += (this.#backlog[count] as Buffer).length
-      count += 1
+    while (this.#backlog.length > 0 && size < SLICE_BYTES && (size === 0 || performance.now() < until)) {
+      const first = this.#backlog[0] as Buffer
+      const piece = first.subarray(0, PIECE_BYTES)
+      if (piece.length === first.length) this.#backlog.shift()
+      else this.#backlog[0] = first.subarray(PIECE_BYTES)
+      this.#parse(piece)
+      size += piece.length
     }
-    const pieces = this.#backlog.splice(0, count)
-    for (const piece of pieces) this.#parse(piece)
     this.#parsed += size
     this.#pending -= size
     if (this.#pending === 0) this.#plain = true
