@@ -2,6 +2,7 @@ import type { IParser } from '@xterm/xterm'
 import headless from '@xterm/headless'
 import fc from 'fast-check'
 import { test } from 'vitest'
+import { guardTerminal } from '@/lib/guard-terminal.ts'
 import { FUZZ_TIMEOUT_MS, fuzz } from '../../server/fuzz.ts'
 import { terminalStream } from '../../server/fuzz-terminal-stream.ts'
 import { closeOutlets } from './close-outlets.ts'
@@ -25,6 +26,7 @@ test(
           ...{ cols: 20, rows: 4, scrollback: 4, allowProposedApi: true, logLevel: 'off' },
         })
         const said: string[] = []
+        guardTerminal(terminal, (error) => said.push(String(error)))
         // Handlers that come first are asked last: they hear what `closeOutlets` lets pass.
         for (const code of OUTLETS)
           terminal.parser.registerOscHandler(code, (data) => {

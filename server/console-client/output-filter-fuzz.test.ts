@@ -1,6 +1,7 @@
 import headless from '@xterm/headless'
 import fc from 'fast-check'
 import { test } from 'vitest'
+import { guardTerminal } from '@/lib/guard-terminal.ts'
 import { FUZZ_TIMEOUT_MS, fuzz } from '../fuzz.ts'
 import { terminalStream } from '../fuzz-terminal-stream.ts'
 import { OutputFilter } from './output-filter.ts'
@@ -16,6 +17,7 @@ class OpenTerminal {
   })
 
   constructor() {
+    guardTerminal(this.#terminal, (error) => this.said.push(String(error))) // else one repeat count may take hours
     const { parser } = this.#terminal
     for (const code of OUTLETS)
       parser.registerOscHandler(code, (data) => {

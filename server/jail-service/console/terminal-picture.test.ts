@@ -118,7 +118,7 @@ test('a drawing makes a fresh terminal the same, and whatever comes next finds i
       first.dispose()
       second.dispose()
     }),
-    { numRuns: 1_000 },
+    { numRuns: 400 },
   ),
 )
 
