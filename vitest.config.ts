@@ -37,6 +37,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'service',
+          expect: { poll: { timeout: 20_000 } },
           include: ['server/**/*.service.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
