@@ -2,11 +2,11 @@ import { defineConfig, devices } from '@playwright/test'
 
 const asRoot = process.getuid?.() === 0
 
-/** Three workers: each file has a whole host of its own, and waits for it half of the time on two cores. */
+/** Two workers: each file has a whole host of its own, and two cores are busy with that. */
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '*.e2e.ts',
-  workers: 3,
+  workers: 2,
   // A machine that others use too may stall for seconds; what passes at the second try is told as flaky.
   retries: process.env.CI === undefined ? 0 : 1,
   fullyParallel: false,
