@@ -62,7 +62,7 @@ export async function logIn(page: Page, role: TestRole): Promise<void> {
   await expect(page.getByRole('heading', { name: role })).toBeVisible()
 }
 
-/** Gives all tests of a file one host, service and panel of their own. */
+/** Gives all tests of a file one host, service and panel of their own. No hook after the last test besides: it would start another. */
 export function useHost(options: PanelOptions = {}): void {
   test.use({ hostOptions: options })
   test.afterAll(async () => {
@@ -80,13 +80,16 @@ export async function forgetSession(page: Page): Promise<void> {
 
 /** Fails when what is shown now is not accessible (WCAG 2.2 AA as far as axe sees it). */
 export async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze()
-  const told = violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html}\n${failureSummary}`).join('\n')}`,
-  )
-  expect(told).toEqual([])
+  const told = async () => {
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+      .analyze()
+    return violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html}\n${failureSummary}`).join('\n')}`,
+    )
+  }
+  // Controls get their names from labels when the page's script comes to them.
+  await expect.poll(told, { timeout: 15_000 }).toEqual([])
 }
 
 /** Shows the page in a theme, as its switch does. */

@@ -13,10 +13,9 @@ useHost({
     provider = await startTestProvider({ origin, settings: { roles: { 'jail-ops': 'operator' } } })
     provider.accounts.ada = { subject: 's-ada', preferred_username: 'ada', groups: ['jail-ops'] }
     provider.accounts.mallory = { subject: 's-mallory', preferred_username: 'mallory', groups: [] }
-    return provider.file
+    return provider
   },
 })
-test.afterAll(() => provider?.[Symbol.asyncDispose]())
 
 /** Logs in on the provider's own page. */
 async function logInThere(page: Page, account: string): Promise<void> {

@@ -27,8 +27,8 @@ export interface PanelOptions {
   /** More arguments for the jail service, and for the Node that it runs on. */
   serviceArgs?: readonly string[]
   serviceNodeArgs?: readonly string[]
-  /** Starts an OpenID Connect provider for the panel at this address, and answers the file that names it. */
-  oidc?: (origin: string) => Promise<string>
+  /** Starts an OpenID Connect provider for the panel at this address; `file` names it. It ends with the panel. */
+  oidc?: (origin: string) => Promise<AsyncDisposable & { file: string }>
   /** Where the panel's own words go; to the test's by default. */
   panelOutput?: 'inherit' | 'ignore'
   /** Sees what the jail service writes to its log. */
@@ -136,7 +136,8 @@ export async function startPanel({
   if (asRoot) chownSync(run, 0, PANEL_UID)
   const port = await freePort()
   const origin = `http://localhost:${port}`
-  const oidcArgs = oidc === undefined ? [] : ['--oidc', await oidc(origin)]
+  const provider = await oidc?.(origin)
+  const oidcArgs = provider === undefined ? [] : ['--oidc', provider.file]
 
   let service: ChildProcess | undefined
   const startService = async () => {
@@ -240,6 +241,7 @@ export async function startPanel({
     stop: async () => {
       await ended(panel, 'SIGTERM')
       await stopService()
+      await provider?.[Symbol.asyncDispose]()
       tree.remove()
       host('reset')
       rmSync(folder, { recursive: true, force: true })
