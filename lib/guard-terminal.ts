@@ -16,13 +16,13 @@ interface GuardedTerminal {
   }
 }
 
-/** What xterm.js keeps and does not offer; its packages are pinned to one generation. */
 type Repeat = (parameters: { params: number[] | Int32Array }) => boolean
 
 /** Commands that xterm.js does one by one, as often as a program says: up to 2^31 times in one go. */
 const BY_LINES = ['scrollUp', 'scrollDown', 'insertLines', 'deleteLines'] as const
 const BY_COLUMNS = ['cursorForwardTab', 'cursorBackwardTab', 'repeatPrecedingCharacter'] as const
 
+/** What xterm.js keeps and does not offer; its packages are pinned to one generation. */
 interface Inside {
   readonly buffer: Screen
   readonly _inputHandler: Record<(typeof BY_LINES)[number] | (typeof BY_COLUMNS)[number], Repeat> & {

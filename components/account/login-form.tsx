@@ -5,9 +5,9 @@ import { logIn, logInByPasskey } from '@/server/panel/actions/account.ts'
 import { useChange } from '../live/use-change.ts'
 import { Button } from '../ui/button.tsx'
 import { Field, TextInput } from '../ui/field.tsx'
-import { fieldError, formError } from '../ui/form-errors.ts'
+import { formError } from '../ui/form-errors.ts'
 import { Note } from '../ui/panel.tsx'
-import { CodeField } from './code-field.tsx'
+import { CodeForm } from './code-form.tsx'
 import { PasskeyButton } from './passkey-button.tsx'
 import { ProviderButton } from './provider-button.tsx'
 
@@ -22,7 +22,6 @@ interface LoginFormProps {
 export function LoginForm({ next, provider }: LoginFormProps) {
   const [userName, setUserName] = useState('')
   const [password, setPassword] = useState('')
-  const [code, setCode] = useState('')
   const [step, setStep] = useState<'password' | 'code'>('password')
   const login = useChange(logIn, {
     errors: 'inline',
@@ -39,42 +38,24 @@ export function LoginForm({ next, provider }: LoginFormProps) {
     onSuccess: () => window.location.assign(next),
   })
   const error = formError(login.error)
-  const enter = () => login.run({ userName: userName.trim(), password, ...(step === 'code' ? { code } : {}) })
+  const enter = (code?: string) =>
+    login.run({ userName: userName.trim(), password, ...(code === undefined ? {} : { code }) })
 
   if (step === 'code')
     return (
-      <form
-        method="post"
-        className="space-y-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          enter()
-        }}
-      >
-        <CodeField
-          label={`Code for ${userName.trim()}`}
-          hint="The six digits that your authenticator app shows, or a recovery code."
-          value={code}
-          onChange={setCode}
-          error={fieldError(login.error, 'code')}
-        />
-        {error !== undefined && <Note tone="bad">{error}</Note>}
-        <Button type="submit" variant="primary" size="lg" className="w-full" pending={login.pending}>
-          Log in
-        </Button>
+      <CodeForm label={`Code for ${userName.trim()}`} change={login} onCode={enter} submit="Log in">
         <Button
           variant="ghost"
           className="w-full"
           onClick={() => {
             setStep('password')
             setPassword('')
-            setCode('')
             login.reset()
           }}
         >
           Back
         </Button>
-      </form>
+      </CodeForm>
     )
   return (
     <div className="space-y-4">

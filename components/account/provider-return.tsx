@@ -6,10 +6,10 @@ import type { Result } from '@/lib/result.ts'
 import { failure } from '@/lib/result.ts'
 import { acceptInviteByOidc, confirmByOidc, linkOidc, logInByOidc } from '@/server/panel/actions/account.ts'
 import { useChange } from '../live/use-change.ts'
-import { Button, ButtonLink } from '../ui/button.tsx'
-import { fieldError, formError } from '../ui/form-errors.ts'
+import { ButtonLink } from '../ui/button.tsx'
+import { formError } from '../ui/form-errors.ts'
 import { Note } from '../ui/panel.tsx'
-import { CodeField } from './code-field.tsx'
+import { CodeForm } from './code-form.tsx'
 import { tellConfirmed } from './identity-channel.ts'
 
 interface Answer {
@@ -45,7 +45,6 @@ function take({ answer, purpose, code }: Answer & { code?: string }): Promise<Re
 export function ProviderReturn({ provider }: { provider: string }) {
   const begun = useRef(false)
   const [came, setCame] = useState<Answer>()
-  const [code, setCode] = useState('')
   const [step, setStep] = useState<'wait' | 'code' | 'confirmed'>('wait')
   const enter = useChange(take, {
     errors: 'inline',
@@ -76,27 +75,7 @@ export function ProviderReturn({ provider }: { provider: string }) {
   if (step === 'confirmed')
     return <p className="text-text-second">You are confirmed, and what you asked for goes on. Close this window.</p>
   if (step === 'code' && came !== undefined)
-    return (
-      <form
-        method="post"
-        className="space-y-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          enter.run({ ...came, code })
-        }}
-      >
-        <CodeField
-          hint="The six digits that your authenticator app shows for this panel, or a recovery code."
-          value={code}
-          onChange={setCode}
-          error={fieldError(enter.error, 'code')}
-        />
-        {error !== undefined && <Note tone="bad">{error}</Note>}
-        <Button type="submit" variant="primary" size="lg" className="w-full" pending={enter.pending}>
-          Log in
-        </Button>
-      </form>
-    )
+    return <CodeForm change={enter} onCode={(code) => enter.run({ ...came, code })} submit="Log in" />
   if (error === undefined) return <p className="text-text-second">Looking at what {provider} says …</p>
   return (
     <div className="space-y-4">

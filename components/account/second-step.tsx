@@ -8,11 +8,11 @@ import { beginTotp, confirmIdentity, logOut } from '@/server/panel/actions/accou
 import { readQuery } from '../live/read-query.ts'
 import { useChange } from '../live/use-change.ts'
 import { Button } from '../ui/button.tsx'
-import { fieldError, formError } from '../ui/form-errors.ts'
+import { formError } from '../ui/form-errors.ts'
 import { Note } from '../ui/panel.tsx'
 import { SkeletonRows } from '../ui/skeleton.tsx'
 import { AddPasskeyDialog } from './add-passkey-dialog.tsx'
-import { CodeField } from './code-field.tsx'
+import { CodeForm } from './code-form.tsx'
 import { ConfirmByProvider } from './confirm-by-provider.tsx'
 import { PasskeyButton } from './passkey-button.tsx'
 import { TotpDialog } from './totp-dialog.tsx'
@@ -79,33 +79,12 @@ function SetUp({ factors, onDone }: StepProps) {
 }
 
 function Show({ factors, onDone }: StepProps) {
-  const [code, setCode] = useState('')
   const confirm = useChange(confirmIdentity, { errors: 'inline', atDoor: true, onSuccess: onDone })
   const byCode = factors.totpSince !== null
   const error = formError(confirm.error)
   return (
     <>
-      {byCode && (
-        <form
-          method="post"
-          className="space-y-3"
-          onSubmit={(event) => {
-            event.preventDefault()
-            confirm.run({ code })
-          }}
-        >
-          <CodeField
-            value={code}
-            onChange={setCode}
-            error={fieldError(confirm.error, 'code')}
-            hint="Of your authenticator app, or a recovery code."
-          />
-          {error !== undefined && <Note tone="bad">{error}</Note>}
-          <Button type="submit" variant="primary" size="lg" className="w-full" pending={confirm.pending}>
-            Continue
-          </Button>
-        </form>
-      )}
+      {byCode && <CodeForm change={confirm} onCode={(code) => confirm.run({ code })} submit="Continue" />}
       {factors.passkeys.length > 0 && (
         <PasskeyButton
           label="Use a passkey"

@@ -138,7 +138,7 @@ function sgr(fg: number, bg: number, extended: Extended | undefined): string {
   for (const [flag, parameter] of FG_FLAGS) if ((fg & flag) !== 0) parameters += `;${parameter}`
   for (const [flag, parameter] of BG_FLAGS) if ((bg & flag) !== 0) parameters += `;${parameter}`
   if ((fg & UNDERLINE) !== 0) parameters += underline(extended)
-  return `\x1b[${parameters === '' ? '' : '0'}${parameters}${colour(fg, 30)}${colour(bg, 40)}m`.replace('[;', '[0;')
+  return `\x1b[0${parameters}${colour(fg, 30)}${colour(bg, 40)}m`
 }
 
 /** A link draws its own underline, and links of output are not shown: its attributes are the text's alone. */
@@ -208,11 +208,7 @@ function drawCells(out: ByteWriter, line: Line, cols: number, from = 0, to = col
       continue
     }
     passEmpty(true)
-    setStyle(
-      data[at + 1] as number,
-      cellBg,
-      (cellBg & HAS_EXTENDED) === 0 ? undefined : extendedOf(cellBg, attributes[x]),
-    )
+    setStyle(data[at + 1] as number, cellBg, extendedOf(cellBg, attributes[x]))
     if ((content & COMBINED) !== 0) out.text(combined[x] as string)
     else out.codePoint(content & CODEPOINT)
   }
