@@ -19,7 +19,12 @@ test.describe('set-up and login', () => {
   })
 
   test('the link makes the first admin, once', async ({ page, panel, context }) => {
-    await page.goto(`/setup?token=${panel.setupToken}`)
+    const sent: string[] = []
+    page.on('request', (request) => {
+      // The request itself: Playwright's own url() has what stands behind the # of a document's address.
+      sent.push(request.url().split('#')[0] ?? '', ...Object.values(request.headers()), request.postData() ?? '')
+    })
+    await page.goto(`/setup#${panel.setupToken}`)
     await expect(page).toHaveURL(/\/setup$/)
     await page.getByLabel('User name').fill('Root User')
     await page.getByLabel('Password', { exact: true }).fill('short')
@@ -27,11 +32,17 @@ test.describe('set-up and login', () => {
     await expect(page.getByText('A user name starts with a lower-case letter')).toBeVisible()
     await expect(page.getByText('A password has at least 12 characters.')).toBeVisible()
     await expect(page.getByText('The two passwords differ.')).toBeVisible()
+    await expect(page.getByLabel('Set-up token')).toBeHidden()
     await page.getByLabel('User name').fill('mk')
     await page.getByLabel('Password', { exact: true }).fill(TEST_PASSWORD)
     await page.getByLabel('Password again').fill(TEST_PASSWORD)
+    expect(sent.join(' ')).not.toContain(panel.setupToken)
     await page.getByRole('button', { name: 'Create the admin' }).click()
     await expect(page.getByRole('navigation', { name: 'Places' })).toBeVisible()
+    // Once, in the body of the request that it is for, and in no address.
+    expect(sent.filter((text) => text.includes(panel.setupToken))).toEqual([expect.stringMatching(/^\[\{/)])
+    await page.goBack()
+    await expect(page).not.toHaveURL(/#/)
 
     const cookie = (await context.cookies()).find(({ name }) => name === SESSION_COOKIE)
     expect(cookie).toMatchObject({ secure: true, httpOnly: true, sameSite: 'Strict', path: '/' })

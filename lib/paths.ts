@@ -18,3 +18,12 @@ export const jailPanelPath = (id: string): string => `/jails?jail=${encodeURICom
 
 /** Address of the page of jobs with one of them opened. */
 export const jobPath = (id: string): string => `/jobs?job=${encodeURIComponent(id)}`
+
+/**
+ * Pages that a link brings something secret to, behind its `#`: browsers send that in no request, so it is in no log of a
+ * server or proxy and in no `Referer`.
+ */
+export const LINK_PATHS = { setup: '/setup', invite: '/invite', providerReturn: '/login/return' } as const
+
+/** Address of the page on which an invited user sets a password. */
+export const invitePath = (token: string): string => `${LINK_PATHS.invite}#${token}`

@@ -8,8 +8,8 @@ import { isPartialRequest } from '@/server/panel/partial-request.ts'
 
 export const metadata: Metadata = { title: 'Set-up' }
 
-export default async function SetupPage({ searchParams }: { searchParams: Promise<{ token?: string | string[] }> }) {
-  const [{ token }, setup] = await Promise.all([searchParams, loadSetupStatus()])
+export default async function SetupPage() {
+  const setup = await loadSetupStatus()
   if (!setup.ok) return <ServiceAway error={setup.error} />
   if (!setup.value.needed && !(await isPartialRequest())) redirect('/login')
   return (
@@ -17,7 +17,7 @@ export default async function SetupPage({ searchParams }: { searchParams: Promis
       title="The first admin"
       description="Nobody can log in yet. An admin of Cellblock can do on this host what root can."
     >
-      <SetupForm token={typeof token === 'string' ? token : ''} />
+      <SetupForm />
     </Door>
   )
 }

@@ -1,6 +1,6 @@
 'use client'
 
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { acceptInvite } from '@/server/panel/actions/account.ts'
 import { useChange } from '../live/use-change.ts'
 import { Button } from '../ui/button.tsx'
@@ -25,9 +25,6 @@ export function InviteForm({ token, userName, provider }: InviteFormProps) {
     atDoor: true,
     onSuccess: () => window.location.assign('/'),
   })
-
-  // The token is for one use and no business of the history.
-  useEffect(() => window.history.replaceState(null, '', '/invite'), [])
 
   const shown = (field: keyof typeof chosen.problems) =>
     (tried ? chosen.problems[field] : undefined) ?? fieldError(accept.error, field)

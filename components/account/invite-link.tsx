@@ -1,13 +1,14 @@
 'use client'
 
 import { INVITE_HOURS } from '@/lib/account.ts'
+import { invitePath } from '@/lib/paths.ts'
 import { Button } from '../ui/button.tsx'
 import { CopyTextButton } from '../ui/copy-button.tsx'
 import { Note } from '../ui/panel.tsx'
 
 /** A link with which a user sets a password; shown this once. */
 export function InviteLink({ userName, token, onDone }: { userName: string; token: string; onDone: () => void }) {
-  const link = `${window.location.origin}/invite?token=${token}`
+  const link = `${window.location.origin}${invitePath(token)}`
   return (
     <div className="space-y-4 pb-2">
       <p>

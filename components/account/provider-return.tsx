@@ -11,9 +11,10 @@ import { formError } from '../ui/form-errors.ts'
 import { Note } from '../ui/panel.tsx'
 import { CodeForm } from './code-form.tsx'
 import { tellConfirmed } from './identity-channel.ts'
+import { useLinkToken } from './use-link-token.ts'
 
 interface Answer {
-  /** The query that the provider sent the browser back with. */
+  /** What the provider sent the browser back with, as a query is written. */
   answer: string
   purpose: string
 }
@@ -44,6 +45,7 @@ function take({ answer, purpose, code }: Answer & { code?: string }): Promise<Re
 /** What a browser does that comes back from the OpenID Connect provider. */
 export function ProviderReturn({ provider }: { provider: string }) {
   const begun = useRef(false)
+  const answer = useLinkToken()
   const [came, setCame] = useState<Answer>()
   const [step, setStep] = useState<'wait' | 'code' | 'confirmed'>('wait')
   const enter = useChange(take, {
@@ -61,15 +63,12 @@ export function ProviderReturn({ provider }: { provider: string }) {
   })
 
   useEffect(() => {
-    if (begun.current) return
+    if (begun.current || answer === undefined) return
     begun.current = true
-    const answer = window.location.search.slice(1)
     const purpose = new URLSearchParams(answer).get('state')?.split('.')[0] ?? ''
-    // It is for one use and no business of the history.
-    window.history.replaceState(null, '', window.location.pathname)
     setCame({ answer, purpose })
     enter.run({ answer, purpose })
-  }, [enter])
+  }, [answer, enter])
 
   const error = formError(enter.error)
   if (step === 'confirmed')

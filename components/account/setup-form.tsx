@@ -1,6 +1,6 @@
 'use client'
 
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { UserName } from '@/lib/account.ts'
 import { completeSetup } from '@/server/panel/actions/account.ts'
 import { useChange } from '../live/use-change.ts'
@@ -8,11 +8,15 @@ import { Button } from '../ui/button.tsx'
 import { Field, TextInput } from '../ui/field.tsx'
 import { fieldError, formError } from '../ui/form-errors.ts'
 import { Note } from '../ui/panel.tsx'
+import { NeedsScript } from './needs-script.tsx'
+import { tokenIn, useLinkToken } from './use-link-token.ts'
 import { useNewPassword } from './use-new-password.tsx'
 
 /** The first admin. The token comes from the link that the terminal printed; it can be pasted as well. */
-export function SetupForm({ token: given }: { token: string }) {
-  const [token, setToken] = useState(given)
+export function SetupForm() {
+  const brought = useLinkToken()
+  const [pasted, setPasted] = useState('')
+  const token = brought === undefined || brought === '' ? tokenIn(pasted) : brought
   const [userName, setUserName] = useState('')
   const chosen = useNewPassword()
   const [tried, setTried] = useState(false)
@@ -21,11 +25,6 @@ export function SetupForm({ token: given }: { token: string }) {
     atDoor: true,
     onSuccess: () => window.location.assign('/'),
   })
-
-  // The token is for one use and no business of the history.
-  useEffect(() => {
-    if (given !== '') window.history.replaceState(null, '', '/setup')
-  }, [given])
 
   const problems = {
     token: token === '' ? 'Paste the token from the terminal.' : undefined,
@@ -48,9 +47,14 @@ export function SetupForm({ token: given }: { token: string }) {
           setup.run({ token, userName, password: chosen.password })
       }}
     >
-      {given === '' && (
-        <Field label="Set-up token" hint="The last part of the link that npm start printed." error={shown('token')}>
-          <TextInput mono value={token} onChange={(event) => setToken(event.target.value.trim())} autoComplete="off" />
+      <NeedsScript />
+      {brought === '' && (
+        <Field
+          label="Set-up token"
+          hint="The link that the terminal printed when Cellblock started, or the part of it behind #."
+          error={shown('token')}
+        >
+          <TextInput mono value={pasted} onChange={(event) => setPasted(event.target.value)} autoComplete="off" />
         </Field>
       )}
       <Field label="User name" error={shown('userName')}>

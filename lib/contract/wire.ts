@@ -34,8 +34,6 @@ export const CALL_BODY_MAX_BYTES = 64 * 1024
 export const SESSION_COOKIE = '__Host-cellblock'
 /** Name of the cookie by which a login at the OpenID Connect provider is known to be this browser's. */
 export const OIDC_COOKIE = '__Host-cellblock-oidc'
-/** Where the provider sends a browser back to. */
-export const OIDC_RETURN_PATH = '/login/return'
 /** The visitor's address, set by the panel; whatever a browser sends under this name is dropped. */
 export const CLIENT_ADDRESS_HEADER = 'x-cellblock-address'
 

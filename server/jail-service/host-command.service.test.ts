@@ -28,7 +28,7 @@ describe('accounts, at the host', () => {
     const stream = await service.events('admin')
     const { exitCode, output } = await onHost('accounts', 'reset', 'admin', '--origin', 'https://jails.example')
     expect(exitCode).toBe(0)
-    const [, token = ''] = /^https:\/\/jails\.example\/invite\?token=([\w-]{43})$/m.exec(output) ?? []
+    const [, token = ''] = /^https:\/\/jails\.example\/invite#([\w-]{43})$/m.exec(output) ?? []
     expect((await service.call('account.me', {}, { as: 'admin' })).ok).toBe(false)
     await stream.ended
     expect((await service.login('admin')).ok).toBe(false)

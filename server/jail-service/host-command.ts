@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { AuditFormat } from '@/lib/account.ts'
+import { invitePath } from '@/lib/paths.ts'
 import { openAccountsOnHost } from './accounts/accounts-on-host.ts'
 import { openAuditLog } from './audit/audit-log.ts'
 import { openDb } from './db.ts'
@@ -49,7 +50,7 @@ export function runHostCommand(argv: readonly string[], print: (line: string) =>
     if (asked === 'accounts reset' && name !== undefined) {
       const token = accounts.reset(name)
       print(`Password, second factors and sessions of ${name} are void. This link sets a new password, once:`)
-      print(`${values.origin ?? 'http://localhost:8470'}/invite?token=${token}`)
+      print(`${values.origin ?? 'http://localhost:8470'}${invitePath(token)}`)
       return 0
     }
     if (asked === 'audit verify') {

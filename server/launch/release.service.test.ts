@@ -113,7 +113,7 @@ test('starts as rc(8) starts it, and the first admin is made over HTTP', async (
   )
 
   const token = readFileSync(path.join(stateFolder(), 'setup-token'), 'utf8').trim()
-  const page = await fetch(`${origin(port)}/setup?token=${token}`)
+  const page = await fetch(`${origin(port)}/setup`)
   expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('The first admin')])
   const { status, setCookie } = await action('/setup', 'completeSetup', {
     token,

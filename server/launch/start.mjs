@@ -205,7 +205,7 @@ function printLink() {
   say(`  Cellblock is ready (${seconds} s).`)
   if (token !== '') say('  Open this link once to make the first admin; it works one time:')
   say('')
-  say(`    ${origin}${token === '' ? '/' : `/setup?token=${token}`}`)
+  say(`    ${origin}${token === '' ? '/' : `/setup#${token}`}`)
   say('')
   if (certificate !== undefined) {
     say('  The certificate was made here, so the browser warns once. Its SHA-256 fingerprint is:')

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { NeedsScript } from '@/components/account/needs-script.tsx'
 import { ProviderReturn } from '@/components/account/provider-return.tsx'
 import { Door } from '@/components/ui/door.tsx'
 import { loadProvider } from '@/server/panel/loaders/account.ts'
@@ -10,6 +11,7 @@ export default async function ProviderReturnPage() {
   const provider = (await loadProvider()) ?? 'the provider'
   return (
     <Door title={`Back from ${provider}`}>
+      <NeedsScript />
       <ProviderReturn provider={provider} />
     </Door>
   )

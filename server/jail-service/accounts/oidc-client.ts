@@ -89,9 +89,13 @@ export function createOidcClient(config: OidcConfig, now: () => number = Date.no
     /** Where a browser goes with this request. Throws `unavailable`. */
     async addressFor({ redirectUri, state, nonce, verifier, fresh }: OidcRequest): Promise<string> {
       try {
-        return oidc.buildAuthorizationUrl(await configuration(), {
+        const known = await configuration()
+        // Behind the # the code is sent to no server but by our own page; what a provider does not offer it may refuse.
+        const byFragment = known.serverMetadata().response_modes_supported?.includes('fragment') === true
+        return oidc.buildAuthorizationUrl(known, {
           ...{ redirect_uri: redirectUri, scope: scopes.join(' '), state, nonce },
           ...{ code_challenge: await oidc.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256' },
+          ...(byFragment ? { response_mode: 'fragment' } : {}),
           ...(fresh ? { prompt: 'login', max_age: '0' } : {}),
         }).href
       } catch (error) {

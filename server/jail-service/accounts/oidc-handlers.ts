@@ -1,7 +1,7 @@
 import { UserName } from '@/lib/account.ts'
 import { Role } from '@/lib/capabilities.ts'
-import { OIDC_RETURN_PATH } from '@/lib/contract/wire.ts'
 import { PanelError } from '@/lib/errors.ts'
+import { LINK_PATHS } from '@/lib/paths.ts'
 import type { NewAuditRow } from '../audit/audit-log.ts'
 import type { CallContext, HandlersOf } from '../handlers.ts'
 import type { Accounts } from './accounts.ts'
@@ -128,7 +128,7 @@ export function createOidcHandlers({ accounts, limits, origins, audit }: OidcDep
         hint: `Open it at ${origins.join(' or ')}.`,
       })
     const { request, browserKey } = requests.begin(
-      { purpose, next, token, redirectUri: `${origin}${OIDC_RETURN_PATH}`, fresh: purpose === 'confirm' },
+      { purpose, next, token, redirectUri: `${origin}${LINK_PATHS.providerReturn}`, fresh: purpose === 'confirm' },
       context.browserKey,
     )
     const url = await client.addressFor(request)

@@ -414,9 +414,14 @@ describe('the provider as others see it', () => {
     expect(await new TestBrowser(alone).must('oidc.status', {})).toEqual({ provider: 'Example' })
   })
 
-  test('tells groups by request only: they are asked for', async () => {
+  test('its code is sent behind the # of our address, where it says that it can', async () => {
+    expect((await logIn('ada')).result.ok).toBe(true)
+    expect(provider.lastReturn).toMatchObject({ search: '', hash: expect.stringMatching(/^#.*\bcode=/) })
+  })
+
+  test('tells groups by request only: they are asked for; and knows the query only', async () => {
     await using other = await startTestProvider({
-      ...{ origin, claimsByRequest: true, settings: { roles: { 'jail-ops': 'operator' } } },
+      ...{ origin, claimsByRequest: true, responseModes: ['query'], settings: { roles: { 'jail-ops': 'operator' } } },
     })
     other.accounts.ada = { preferred_username: 'ada', groups: ['jail-ops'] }
     await using alone = await startTestService({ bin, files: bin, args: ['--oidc', other.file, '--origin', origin] })
@@ -426,6 +431,7 @@ describe('the provider as others see it', () => {
     const answer = await other.logIn(url, 'ada')
     expect(await browser.must('session.loginByOidc', { answer })).toMatchObject({ actor: { role: 'operator' } })
     expect(other.asked).toContain('/me')
+    expect(other.lastReturn?.hash).toBe('')
   })
 
   test('without one there is none', async () => {

@@ -38,7 +38,9 @@ export interface TestProvider extends AsyncDisposable {
   sign(token: string, change: (claims: Claims) => Claims, by?: 'strange key'): Promise<string>
   /** The token without a signature. */
   unsigned(token: string): string
-  /** Goes where a browser would, logs in, and answers the query with which it is sent back. */
+  /** The address that `logIn` was last sent back to. */
+  lastReturn: URL | undefined
+  /** Goes where a browser would, logs in, and answers what it is sent back with, as a query is written. */
   logIn(address: string, account: string, cookies?: Map<string, string>): Promise<string>
   /** Ends listening, as a provider that is down. */
   stop(): Promise<void>
@@ -51,6 +53,8 @@ export interface TestProviderOptions {
   settings?: Record<string, unknown>
   /** Tells groups and names by request only, and not in the ID token. */
   claimsByRequest?: boolean
+  /** Ways to send a browser back that it says it has; default: all. */
+  responseModes?: string[]
 }
 
 /** The real provider of npm's oidc-provider, at a port of this machine. Its host is 127.0.0.1, the panel's localhost: another site. */
@@ -58,6 +62,7 @@ export async function startTestProvider({
   origin,
   settings = {},
   claimsByRequest = false,
+  responseModes,
 }: TestProviderOptions): Promise<TestProvider> {
   const own = await generateKeyPair('RS256', { extractable: true })
   const strange = await generateKeyPair('RS256', { extractable: true })
@@ -83,6 +88,7 @@ export async function startTestProvider({
     conformIdTokenClaims: claimsByRequest,
     ttl: { AccessToken: 600, Grant: 600, IdToken: 600, Interaction: 600, Session: 600 },
     pkce: { required: () => true },
+    ...(responseModes === undefined ? {} : { discovery: { response_modes_supported: responseModes } }),
     features: { devInteractions: { enabled: false } },
     interactions: { url: (_: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
     findAccount: (_: unknown, subject: string) => ({
@@ -145,7 +151,7 @@ export async function startTestProvider({
       server.closeAllConnections()
     })
   const test: TestProvider = {
-    ...{ issuer, accounts, file, asked, stop, tamper: undefined, intercept: undefined },
+    ...{ issuer, accounts, file, asked, stop, tamper: undefined, intercept: undefined, lastReturn: undefined },
     sign: (token, change, by) =>
       new SignJWT(change(decodeJwt(token)))
         .setProtectedHeader({ alg: 'RS256', kid: KEY_ID })
@@ -180,7 +186,9 @@ export async function startTestProvider({
           continue
         }
         at = new URL(to, at).href
-        if (at.startsWith(`${origin}/`)) return new URL(at).search.slice(1)
+        if (!at.startsWith(`${origin}/`)) continue
+        test.lastReturn = new URL(at)
+        return (test.lastReturn.hash || test.lastReturn.search).slice(1)
       }
       throw new Error('the provider never sent back')
     },

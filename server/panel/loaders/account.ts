@@ -8,9 +8,6 @@ export const loadMe = cache(() => load('account.me', {}))
 /** Whether no account exists yet. */
 export const loadSetupStatus = cache(() => load('setup.status', {}))
 
-/** Whose link to set a password this is; `not_found` when it is nobody's. */
-export const loadInvite = cache((token: string) => load('invite.status', { token }))
-
 /** Name of the OpenID Connect provider; null where there is none, or the service does not say. */
 export const loadProvider = cache(async (): Promise<string | null> => {
   const status = await load('oidc.status', {})
