@@ -73,6 +73,10 @@ export const LoginCode = z
 /** How many recovery codes one gets; each works once. */
 export const RECOVERY_CODES = 10
 
+/** The second factors of which a link that sets a password wants one, too: those that a reset has left. */
+export const LinkAsks = z.object({ code: z.boolean(), passkey: z.boolean() })
+export type LinkAsks = z.infer<typeof LinkAsks>
+
 /** A passkey (WebAuthn credential) of a user. */
 export const Passkey = z.object({
   id: z.string(),

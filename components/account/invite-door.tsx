@@ -70,8 +70,15 @@ function Invited({ token, provider }: { token: string; provider: string | null }
   })
   if (data !== undefined)
     return (
-      <Door title={`Welcome, ${data.userName}`} description="Set the password with which you will log in.">
-        <InviteForm token={token} userName={data.userName} provider={provider} />
+      <Door
+        title={`Welcome, ${data.userName}`}
+        description={
+          data.asks.code || data.asks.passkey
+            ? 'Set a new password. Your second factor is asked for, too.'
+            : 'Set the password with which you will log in.'
+        }
+      >
+        <InviteForm token={token} {...data} provider={provider} />
       </Door>
     )
   if (error === null)
@@ -81,7 +88,7 @@ function Invited({ token, provider }: { token: string; provider: string | null }
       </Door>
     )
   const { code, message, hint } = error.error
-  const isGone = code === 'not_found'
+  const isGone = code === 'not_found' || code === 'conflict'
   return (
     <Door title={isGone ? 'This link does not work' : 'Not now'} description={`${message} ${hint ?? ''}`}>
       {isGone ? (

@@ -5,7 +5,7 @@ import { UserPlus } from 'lucide-react'
 import { useState } from 'react'
 import type { User } from '@/lib/account.ts'
 import { Role } from '@/lib/capabilities.ts'
-import { removeUser, resetUser, setUserRole } from '@/server/panel/actions/account.ts'
+import { removeUser, setUserRole } from '@/server/panel/actions/account.ts'
 import { readKey, readQuery } from '../live/read-query.ts'
 import { useChange } from '../live/use-change.ts'
 import { useActor, useCan } from '../live/use-rights.ts'
@@ -17,10 +17,9 @@ import { formError } from '../ui/form-errors.ts'
 import { Note, Panel } from '../ui/panel.tsx'
 import { RelativeTime } from '../ui/relative-time.tsx'
 import { SkeletonRows } from '../ui/skeleton.tsx'
-import { Dialog } from '../ui/dialog.tsx'
-import { InviteLink } from './invite-link.tsx'
 import { LimitsDialog } from './limits-dialog.tsx'
 import { InviteUserDialog } from './invite-user-dialog.tsx'
+import { ResetUserDialog } from './reset-user-dialog.tsx'
 import { SecondFactorRule } from './second-factor-rule.tsx'
 
 /** Who may come in, and as what. */
@@ -41,13 +40,6 @@ export function UsersPanel() {
   })
   const [limiting, setLimiting] = useState<User>()
   const [resetting, setResetting] = useState<User>()
-  const reset = useChange(resetUser, {
-    errors: 'inline',
-    onSuccess: () => {
-      setResetting(undefined)
-      refresh()
-    },
-  })
   const refusal = useCan('user:manage')
   return (
     <Panel
@@ -122,10 +114,7 @@ export function UsersPanel() {
                 size="sm"
                 aria-label={`Reset ${user.userName}`}
                 disabledReason={refusal ?? (own ? 'You cannot reset yourself. Another admin can.' : undefined)}
-                onClick={() => {
-                  reset.reset()
-                  setResetting(user)
-                }}
+                onClick={() => setResetting(user)}
               >
                 Reset
               </Button>
@@ -150,28 +139,7 @@ export function UsersPanel() {
         <LimitsDialog user={limiting} onClose={() => setLimiting(undefined)} onSaved={refresh} />
       )}
       {resetting !== undefined && (
-        <ConfirmDialog
-          open
-          onOpenChange={() => setResetting(undefined)}
-          title={`Reset ${resetting.userName}?`}
-          description="For who lost their password or their phone. You get a link with which they set a new password."
-          effects={[
-            'The password, the passkeys, the authenticator app and its recovery codes are void.',
-            ...(resetting.oidc === null ? [] : ['The account at the OpenID Connect provider is unlinked.']),
-            'All sessions and consoles of this user end.',
-          ]}
-          confirm={`Reset ${resetting.userName}`}
-          onConfirm={() => reset.run({ id: resetting.id })}
-          pending={reset.pending}
-          disabledReason={refusal}
-        >
-          {formError(reset.error) !== undefined && <Note tone="bad">{formError(reset.error)}</Note>}
-        </ConfirmDialog>
-      )}
-      {reset.output !== undefined && (
-        <Dialog open onOpenChange={() => reset.reset()} title={`A link for ${reset.output.user.userName}`}>
-          <InviteLink userName={reset.output.user.userName} token={reset.output.token} onDone={() => reset.reset()} />
-        </Dialog>
+        <ResetUserDialog user={resetting} onClose={() => setResetting(undefined)} onReset={refresh} />
       )}
       {leaving !== undefined && (
         <ConfirmDialog

@@ -4,6 +4,7 @@ import {
   ApiToken,
   AuditFormat,
   AuditRow,
+  LinkAsks,
   LoginCode,
   OidcLink,
   OwnFactors,
@@ -213,17 +214,37 @@ export const accountVerbs = {
     Invited,
     ({ userName, role }) => ({ target: userName, text: `invite user ${userName}, ${role}` }),
   ),
-  /** For who lost everything: password, authenticator app and sessions end; the link's token sets a new password. */
-  'user.reset': change('user:manage', z.strictObject({ id: z.string().max(100) }), Invited, ({ id }) => ({
-    target: id,
-    text: `reset user ${id}`,
-  })),
-  /** Whose link this is; `not_found` when it was used, replaced or is too old. */
-  'invite.status': read('anyone', z.strictObject({ token: InviteToken }), z.object({ userName: z.string() })),
-  'invite.accept': change('anyone', z.strictObject({ token: InviteToken, password: Password }), SignedIn, () => ({
-    target: '',
-    text: 'set a password by a link',
-  })),
+  /** For who lost the password: it ends with sessions and API tokens, and the link's token sets a new one. */
+  'user.reset': change(
+    'user:manage',
+    z.strictObject({
+      id: z.string().max(100),
+      /** For who lost the device, too: without it the link asks for the app's code or a passkey. */
+      endSecondFactors: z.boolean().default(false),
+    }),
+    Invited,
+    ({ id, endSecondFactors }) => ({
+      target: id,
+      text: `reset user ${id}${endSecondFactors ? ', second factors too' : ''}`,
+    }),
+  ),
+  /** Whose link this is, and what it wants beside a new password; `not_found` when it was used, replaced or is too old. */
+  'invite.status': read(
+    'anyone',
+    z.strictObject({ token: InviteToken }),
+    z.object({ userName: z.string(), asks: LinkAsks }),
+  ),
+  'invite.accept': change(
+    'anyone',
+    z.strictObject({
+      ...{ token: InviteToken, password: Password },
+      /** One of the second factors that the user has; see `invite.status`. */
+      code: LoginCode.optional(),
+      passkey: PasskeyAnswer.optional(),
+    }),
+    SignedIn,
+    () => ({ target: '', text: 'set a password by a link' }),
+  ),
   /** As `invite.accept`, with an account at the provider in place of a password. */
   'invite.acceptByOidc': change(
     'anyone',

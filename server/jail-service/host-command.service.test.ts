@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { codeOf } from './accounts/test-totp.ts'
 import { runService, startTestService, TEST_PASSWORD, type TestService } from './test-service.ts'
 
 const bin = mkdtempSync(path.join(tmpdir(), 'no-host-'))
@@ -44,6 +45,21 @@ describe('accounts, at the host', () => {
       { current: 'a-password-of-my-own', next: TEST_PASSWORD },
       { as: 'admin' },
     )
+  })
+
+  test('reset leaves second factors, unless the device is lost', async () => {
+    const as = { as: 'operator' }
+    const { secret } = await service.must('totp.begin', {}, as)
+    await service.must('totp.enable', { code: await codeOf(secret) }, as)
+    const hasApp = async () => (await service.must('user.list', {}, { as: 'admin' })).users.map(({ totp }) => totp)
+    const kept = await onHost('accounts', 'reset', 'operator')
+    expect(kept.output).toMatch(/stay, and the link asks for one; --lost-device ends them/)
+    expect(await hasApp()).toContain(true)
+    const ended = await onHost('accounts', 'reset', 'operator', '--lost-device')
+    expect(ended.output).toMatch(/^Password, sessions and API tokens of operator are void, second factors too\.\nThis link/)
+    expect(await hasApp()).not.toContain(true)
+    const { rows } = await service.must('audit.list', { search: 'second factors too, at the host' }, { as: 'admin' })
+    expect(rows.map(({ outcome }) => outcome)).toEqual(['succeeded', 'intent'])
   })
 
   test.each([

@@ -9,15 +9,17 @@ import { openDb } from './db.ts'
 import { StartRefusal } from './start-refusal.ts'
 
 export const HOST_COMMAND_USAGE = `Usage: jail-service accounts list            --state FOLDER
-       jail-service accounts reset NAME      --state FOLDER [--origin URL]
+       jail-service accounts reset NAME      --state FOLDER [--origin URL] [--lost-device]
        jail-service audit verify             --state FOLDER
        jail-service audit export [jsonl|csv] --state FOLDER
 
 Commands for who sits at the host, as the owner of the state folder (root); the service may run meanwhile.
 
   accounts list         users with their roles
-  accounts reset NAME   ends this user's password, second factors and sessions, and prints a
-                        link with which a new password is set: the way back in for who is locked out
+  accounts reset NAME   ends this user's password, sessions and API tokens, and prints a link with
+                        which a new password is set: the way back in for who is locked out.
+                        Who has an authenticator app or passkeys shows one of them, too
+    --lost-device       ends those as well: for who lost the phone or the key
   audit verify          walks the audit's chain of hashes; exit code 1 when it is broken
   audit export          prints the whole audit, oldest row first
 `
@@ -48,8 +50,12 @@ export function runHostCommand(argv: readonly string[], print: (line: string) =>
       return 0
     }
     if (asked === 'accounts reset' && name !== undefined) {
-      const token = accounts.reset(name)
-      print(`Password, second factors and sessions of ${name} are void. This link sets a new password, once:`)
+      const endSecondFactors = values['lost-device'] === true
+      const { user, token } = accounts.reset(name, { endSecondFactors })
+      print(`Password, sessions and API tokens of ${name} are void${endSecondFactors ? ', second factors too' : ''}.`)
+      if (user.totp || user.passkeys > 0)
+        print('The authenticator app and passkeys stay, and the link asks for one; --lost-device ends them, too.')
+      print('This link sets a new password, once:')
       print(`${values.origin ?? 'http://localhost:8470'}${invitePath(token)}`)
       return 0
     }
@@ -79,7 +85,10 @@ function parse(argv: readonly string[]) {
     return parseArgs({
       args: [...argv],
       allowPositionals: true,
-      options: { state: { type: 'string' }, origin: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        ...{ state: { type: 'string' }, origin: { type: 'string' } },
+        ...{ 'lost-device': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      },
     })
   } catch (error) {
     throw new StartRefusal(`${error instanceof Error ? error.message : String(error)}. See --help.`)

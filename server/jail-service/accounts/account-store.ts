@@ -49,8 +49,9 @@ function scopeOf(text: string | null): JailScope {
 /** A role that is none holds the least rights. */
 const roleOf = (text: string): Role => Role.safeParse(text).data ?? 'viewer'
 
-/** What lets a user in beside the password, and what is bound to it. */
-const FACTOR_TABLES = ['totp', 'recovery_code', 'invite', 'passkey', 'api_token', 'oidc_identity']
+/** What lets a user in beside the password: what every reset ends, and what is (or may count as) a second factor. */
+const KEY_TABLES = ['invite', 'api_token']
+const FACTOR_TABLES = ['totp', 'recovery_code', 'passkey', 'oidc_identity']
 
 const isoAfter = (seconds: number) => new Date(Date.now() + seconds * 1_000).toISOString()
 
@@ -158,11 +159,14 @@ export function createAccountStore(db: Db) {
       db.prepare('UPDATE user SET role = ?, updatedAt = ? WHERE id = ?').run(role, isoAfter(0), id)
       return find(id)
     }),
-    /** Takes away all that lets a user in: password, second factors, sessions. Throws `not_found`. */
-    reset: db.transaction((id: string): User => {
+    /** Takes away the password, sessions and API tokens of a user, and the second factors only if asked to. Throws `not_found`. */
+    reset: db.transaction((id: string, { endSecondFactors }: { endSecondFactors: boolean }): User => {
       find(id)
       for (const table of ['session', 'account']) db.prepare(`DELETE FROM ${table} WHERE userId = ?`).run(id)
-      for (const table of FACTOR_TABLES) db.prepare(`DELETE FROM ${table} WHERE user_id = ?`).run(id)
+      for (const table of endSecondFactors ? [...KEY_TABLES, ...FACTOR_TABLES] : KEY_TABLES)
+        db.prepare(`DELETE FROM ${table} WHERE user_id = ?`).run(id)
+      // Who came by a group is one like others from now on.
+      db.prepare('DELETE FROM oidc_identity WHERE user_id = ? AND by_group = 1').run(id)
       return find(id)
     }),
     removePassword: (id: string): void => void db.prepare('DELETE FROM account WHERE userId = ?').run(id),
@@ -170,7 +174,7 @@ export function createAccountStore(db: Db) {
     remove: db.transaction((id: string) => {
       if (find(id).role === 'admin') refuseLastAdmin(id, 'it cannot be removed')
       for (const table of ['session', 'account']) db.prepare(`DELETE FROM ${table} WHERE userId = ?`).run(id)
-      for (const table of [...FACTOR_TABLES, 'user_limits'])
+      for (const table of [...KEY_TABLES, ...FACTOR_TABLES, 'user_limits'])
         db.prepare(`DELETE FROM ${table} WHERE user_id = ?`).run(id)
       db.prepare('DELETE FROM last_login WHERE user_id = ?').run(id)
       db.prepare('DELETE FROM user WHERE id = ?').run(id)

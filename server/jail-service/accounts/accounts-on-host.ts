@@ -13,19 +13,20 @@ export function openAccountsOnHost(db: Db, audit: AuditLog) {
   const invites = createInvites(db)
   return {
     list: (): User[] => store.list(),
-    /** Takes away all that lets a user in, and answers the token of a new link. Throws StartRefusal for an unknown name. */
-    reset(name: string): string {
-      const user = store.list().find(({ userName }) => userName === name)
-      if (user === undefined) throw new StartRefusal(`there is no user ${name}.`)
+    /** As the verb `user.reset`; answers the user as it is then, with the token of a new link. Throws StartRefusal for an unknown name. */
+    reset(name: string, choice: { endSecondFactors: boolean }): { user: User; token: string } {
+      const found = store.list().find(({ userName }) => userName === name)
+      if (found === undefined) throw new StartRefusal(`there is no user ${name}.`)
+      const text = `reset user ${name}${choice.endSecondFactors ? ', second factors too,' : ''} at the host`
       const row = {
-        ...{ actor: 'root', address: '', verb: 'user.reset', target: name, text: `reset user ${name} at the host` },
+        ...{ actor: 'root', address: '', verb: 'user.reset', target: name, text },
         ...{ argv: [], detail: '', jobId: null },
       }
       audit.write({ ...row, outcome: 'intent' })
-      store.reset(user.id)
-      const token = invites.make(user.id)
+      const user = store.reset(found.id, choice)
+      const token = invites.make(found.id)
       audit.write({ ...row, outcome: 'succeeded' })
-      return token
+      return { user, token }
     },
   }
 }

@@ -28,7 +28,10 @@ describe('a link to set a password', () => {
     const { user, token } = await service.must('user.invite', { userName: 'ada', role: 'operator' }, admin)
     expect(user).toMatchObject({ userName: 'ada', role: 'operator', inviteUntil: expect.any(String) })
     expect((await service.login('ada', '')).ok).toBe(false)
-    expect(await service.must('invite.status', { token })).toEqual({ userName: 'ada' })
+    expect(await service.must('invite.status', { token })).toEqual({
+      userName: 'ada',
+      asks: { code: false, passkey: false },
+    })
     expect(codeIn(await accept(token, 'too-short'))).toBe('invalid_input')
     expect(codeIn(await accept(token, 'passwordpassword'))).toBe('invalid_input')
     const both = await Promise.all([accept(token), accept(token)])
@@ -66,17 +69,56 @@ describe('a link to set a password', () => {
 })
 
 describe('a reset by an admin', () => {
-  test('ends password, app and sessions at once; the link brings a new password', async () => {
-    const { id } = await service.must('user.create', { userName: 'eve', password: TEST_PASSWORD, role: 'admin' }, admin)
-    await service.login('eve')
-    const { secret } = await service.must('totp.begin', {}, { as: 'eve' })
-    await service.must('totp.enable', { code: await codeOf(secret, -1) }, { as: 'eve' })
+  /** A user with an authenticator app. */
+  async function addUser(userName: string) {
+    const { id } = await service.must('user.create', { userName, password: TEST_PASSWORD, role: 'admin' }, admin)
+    await service.login(userName)
+    const { secret } = await service.must('totp.begin', {}, { as: userName })
+    const { recoveryCodes } = await service.must(
+      'totp.enable',
+      { code: await codeOf(secret, -1) },
+      { as: userName },
+    )
+    return { id, secret, recoveryCodes }
+  }
+
+  test('ends password and sessions at once, and leaves the second factor: the link asks for it', async () => {
+    const { id, secret, recoveryCodes } = await addUser('eve')
     const { token, user } = await service.must('user.reset', { id }, admin)
-    expect(user).toMatchObject({ totp: false, role: 'admin' })
+    expect(user).toMatchObject({ totp: true, role: 'admin' })
     expect((await service.call('account.me', {}, { as: 'eve' })).ok).toBe(false)
     expect((await service.login('eve')).ok).toBe(false)
+
+    expect(await service.must('invite.status', { token })).toMatchObject({ asks: { code: true, passkey: false } })
+    const password = 'a-password-of-my-own'
+    const show = (code?: string) => service.call('invite.accept', { token, password, code }, { address: '192.0.2.7' })
+    expect(codeIn(await show())).toBe('reauthenticate')
+    expect(codeIn(await show('000000'))).toBe('invalid_input')
+    expect((await service.login('eve', password)).ok).toBe(false)
+    expect(codeIn(await show(await codeOf(secret)))).toBe('ok')
+    expect(await service.login('eve', password)).toMatchObject({ error: { code: 'reauthenticate' } })
+    expect((await service.call('session.login', { userName: 'eve', password, code: recoveryCodes[0] })).ok).toBe(true)
+  })
+
+  test('does not have codes guessed by its link', async () => {
+    const { id } = await addUser('hugo')
+    const { token } = await service.must('user.reset', { id }, admin)
+    const seen: string[] = []
+    for (let n = 0; n < 7; n += 1) {
+      const guess = { token, password: 'a-password-of-my-own', code: `00000${n}` }
+      seen.push(codeIn(await service.call('invite.accept', guess, { address: `198.51.100.${20 + n}` })))
+    }
+    expect(seen.at(-1)).toBe('rate_limited')
+  })
+
+  test('ends the second factor if it is asked to, and says so in the audit', async () => {
+    const { id } = await addUser('ivy')
+    const { token, user } = await service.must('user.reset', { id, endSecondFactors: true }, admin)
+    expect(user).toMatchObject({ totp: false })
     expect(codeIn(await accept(token))).toBe('ok')
-    expect((await service.login('eve', 'a-password-of-my-own')).ok).toBe(true)
+    expect((await service.login('ivy', 'a-password-of-my-own')).ok).toBe(true)
+    const texts = async () => (await service.must('audit.list', { verb: 'user.reset' }, admin)).rows.map(({ text }) => text)
+    expect(await texts()).toEqual(expect.arrayContaining(['reset user ivy, second factors too', 'reset user hugo']))
   })
 
   test('is not for oneself', async () => {

@@ -7,7 +7,7 @@ import type { CallContext, HandlersOf } from '../handlers.ts'
 import type { Accounts } from './accounts.ts'
 import { visitorOf } from './call-visitor.ts'
 import { hasPassword } from './check-password.ts'
-import { inviteGone } from './invite-handlers.ts'
+import { inviteGone, linkAsks } from './invite-handlers.ts'
 import type { LoginLimits } from './login-limits.ts'
 import { makeUser } from './make-user.ts'
 import type { OidcClient, OidcPerson } from './oidc-client.ts'
@@ -185,6 +185,11 @@ export function createOidcHandlers({ accounts, limits, origins, audit }: OidcDep
       const { client, person, request } = await answered('invite', answer, context)
       const userId = request.token === undefined ? undefined : invites.userOf(request.token)
       if (userId === undefined) throw inviteGone()
+      const asks = linkAsks(accounts, userId)
+      if (asks.code || asks.passkey)
+        throw new PanelError('conflict', 'This link asks for your second factor, and sets a password.', {
+          hint: 'Set one by the link, then link the account on your account page.',
+        })
       identities.link(userId, person, false)
       invites.end(userId)
       context.setBrowserKey(null)

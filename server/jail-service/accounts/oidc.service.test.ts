@@ -117,9 +117,11 @@ describe('who is let in', () => {
     expect(
       await new TestBrowser(service).call('oidc.begin', { origin, purpose: 'invite', token: invited.token }),
     ).toMatchObject({ ok: false, error: { code: 'not_found' } })
-    // A reset ends this way in as the others.
-    await service.must('user.reset', { id: invited.user.id }, { as: 'admin' })
+    // A reset leaves it, as it leaves second factors, unless it is asked to end them.
     provider.accounts.mallory = { subject: 's-mallory', preferred_username: 'mallory', groups: [] }
+    await service.must('user.reset', { id: invited.user.id }, { as: 'admin' })
+    expect((await logIn('mallory')).result.ok).toBe(true)
+    await service.must('user.reset', { id: invited.user.id, endSecondFactors: true }, { as: 'admin' })
     expect((await logIn('mallory')).result).toEqual(refusal('not let in here'))
   })
 

@@ -131,4 +131,26 @@ describe('a passkey as the only way in', () => {
     await service.must('account.changePassword', { current: '', next: 'a-password-of-my-own' }, as)
     expect(await codeIn(service.login(as.as, 'a-password-of-my-own', as))).toBe('ok')
   })
+
+  test('is asked for by the link of a reset; who lost it comes back when an admin ends it', async () => {
+    await add()
+    await service.must('account.removePassword', {}, as)
+    const { users } = await service.must('user.list', {}, { as: 'admin' })
+    const id = users.find(({ userName }) => userName === as.as)?.id ?? ''
+    const first = await service.must('user.reset', { id }, { as: 'admin' })
+    const status = await service.must('invite.status', { token: first.token })
+    expect(status.asks).toEqual({ code: false, passkey: true })
+    const accept = (token: string, passkey?: PasskeyAnswer) =>
+      codeIn(service.call('invite.accept', { token, password: 'a-password-of-my-own', passkey }, { address: as.address }))
+    expect(await accept(first.token)).toBe('reauthenticate')
+    expect(await accept(first.token, new TestAuthenticator(origin).use(await challenge()))).toBe('invalid_input')
+    expect(await codeIn(service.login(as.as, 'a-password-of-my-own', as))).toBe('unauthenticated')
+    expect(await accept(first.token, key.use(await challenge()))).toBe('ok')
+    expect(await codeIn(service.login(as.as, 'a-password-of-my-own', as))).toBe('ok')
+
+    await service.must('account.removePassword', {}, as)
+    const second = await service.must('user.reset', { id, endSecondFactors: true }, { as: 'admin' })
+    expect(await accept(second.token)).toBe('ok')
+    expect(await codeIn(enter(key.use(await challenge())))).toBe('unauthenticated')
+  })
 })

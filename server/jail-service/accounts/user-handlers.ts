@@ -30,12 +30,12 @@ export function createUserHandlers({ accounts }: { accounts: Accounts }): Handle
       const token = invites.make(id)
       return { user: store.find(id), token }
     },
-    'user.reset': async ({ id }, context) => {
+    'user.reset': async ({ id, endSecondFactors }, context) => {
       if (id === context.actor?.userId)
         throw new PanelError('conflict', 'You cannot reset yourself: nobody may be left who can log in.', {
           hint: 'Change your password on this page, or have another admin reset you.',
         })
-      store.reset(id)
+      store.reset(id, { endSecondFactors })
       const token = invites.make(id)
       accounts.changed({ userId: id, sessionIds: null })
       return { user: store.find(id), token }
