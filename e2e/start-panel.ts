@@ -172,6 +172,12 @@ export async function startPanel({
   }
   const cookieIn = (line: string) => decodeURIComponent(/^[^=]+=([^;]*)/.exec(line)?.[1] ?? '')
 
+  const ageProofs = (seconds: number) => {
+    const db = new Database(path.join(state, 'service.db'))
+    db.prepare('UPDATE session_proof SET at = ?').run(new Date(Date.now() - seconds * 1_000).toISOString())
+    db.close()
+  }
+
   await startService()
   const tree = panelTree()
   const startPanelProcess = () =>
@@ -214,11 +220,7 @@ export async function startPanel({
     tryHost,
     call,
     startService,
-    ageProofs: (seconds) => {
-      const db = new Database(path.join(state, 'service.db'))
-      db.prepare('UPDATE session_proof SET at = ?').run(new Date(Date.now() - seconds * 1_000).toISOString())
-      db.close()
-    },
+    ageProofs,
     stopService: () => stopService(),
     killPanel: async () => {
       await ended(panel, 'SIGKILL')
@@ -230,10 +232,13 @@ export async function startPanel({
       await startService()
     },
     login: async (role) => {
-      // A session lasts longer than any test; what it may do without being asked again does not.
+      // A session lasts longer than any test; what it may do without being asked again does not. Confirming it here would
+      // give it another cookie than tests were given.
       const known = cookies.get(role)
-      if (known !== undefined && (await call('session.confirm', { password: TEST_PASSWORD }, known)).status === 200)
+      if (known !== undefined && (await call('account.me', {}, known)).status === 200) {
+        ageProofs(0)
         return known
+      }
       const cookie = cookieIn((await must('session.login', { userName: role, password: TEST_PASSWORD })).setCookie)
       cookies.set(role, cookie)
       return cookie

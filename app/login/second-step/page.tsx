@@ -30,18 +30,11 @@ export default async function SecondStepPage({
   }
   if (!me.ok) return <ServiceAway error={me.error} />
   const { role, userName, secondStep } = me.value.actor
-  if (secondStep === undefined) redirect(target)
+  if (secondStep === undefined && !(await isPartialRequest())) redirect(target)
   return (
-    <Door
-      title={secondStep === 'setUp' ? 'Set up a second factor' : 'Show your second factor'}
-      description={
-        secondStep === 'setUp'
-          ? `Whoever is ${role} here must have one, so that a stolen password alone lets nobody in. It takes a minute.`
-          : `Whoever is ${role} here must show one at each login.`
-      }
-    >
-      <SecondStep step={secondStep} next={target} />
+    <>
+      <SecondStep step={secondStep} role={role} next={target} />
       <ConfirmIdentity userName={userName} />
-    </Door>
+    </>
   )
 }

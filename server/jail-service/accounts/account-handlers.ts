@@ -9,6 +9,7 @@ import { refuseForGroup } from './refuse-for-group.ts'
 import { openSession } from './open-session.ts'
 import type { LoginLimits } from './login-limits.ts'
 import { makeUser } from './make-user.ts'
+import { renewProof } from './session-token.ts'
 import { setPassword } from './set-password.ts'
 import { refuseWeakPassword } from './weak-password.ts'
 
@@ -128,7 +129,7 @@ export function createAccountHandlers({
       limits.succeeded(actor.userName, context.address)
       refuseWeakPassword(next, actor.userName, 'next')
       await setPassword(auth, actor.userId, next)
-      store.noteProof(sessionId)
+      await renewProof(accounts, sessionId, context)
       // Whoever may have known the old one is out.
       accounts.changed({ userId: actor.userId, sessionIds: store.endOthers(actor.userId, sessionId) })
       return {}

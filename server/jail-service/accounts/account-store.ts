@@ -20,6 +20,8 @@ interface UserRow {
 }
 interface SessionRow {
   id: string
+  /** Digest of what stands in the cookie. */
+  token: string
   userId: string
   createdAt: string
   updatedAt: string
@@ -85,6 +87,17 @@ export function createAccountStore(db: Db) {
   const isGood = ({ createdAt, expiresAt }: Pick<SessionRow, 'createdAt' | 'expiresAt'>) =>
     expiresAt > isoAfter(0) && createdAt > isoAfter(-SESSION_ABSOLUTE_S)
 
+  const setToken = db.prepare('UPDATE session SET token = ? WHERE id = ?')
+  const isStrongSession = (id: string): boolean => strong.get(id)?.strong === 1
+  /** A session's user just proved who it is; `strong`: with a second factor, which holds for the whole session. */
+  const noteProof = (sessionId: string, isStrong: boolean): void =>
+    void db
+      .prepare(
+        `INSERT INTO session_proof (session_id, at, strong) VALUES (@sessionId, @at, @isStrong)
+          ON CONFLICT (session_id) DO UPDATE SET at = @at, strong = max(strong, @isStrong)`,
+      )
+      .run({ sessionId, at: isoAfter(0), isStrong: Number(isStrong) })
+
   const refuseLastAdmin = (id: string, what: string) => {
     if ((otherAdmins.get(id)?.n ?? 0) > 0) return
     throw new PanelError('conflict', `This is the last admin: ${what}.`, { hint: 'Make another user admin first.' })
@@ -110,20 +123,24 @@ export function createAccountStore(db: Db) {
         ...(consoles === null ? {} : { consoles }),
       }
     },
-    /** A session's user just proved who it is; `strong`: with a second factor, which holds for the whole session. */
-    noteProof: (sessionId: string, isStrong = false) =>
-      void db
-        .prepare(
-          `INSERT INTO session_proof (session_id, at, strong) VALUES (@sessionId, @at, @isStrong)
-            ON CONFLICT (session_id) DO UPDATE SET at = @at, strong = max(strong, @isStrong)`,
-        )
-        .run({ sessionId, at: isoAfter(0), isStrong: Number(isStrong) }),
+    noteProof,
+    /** The session's user proved once more who it is: it goes on under a new token. Answers what it was; undefined: it is gone. */
+    prove: db.transaction(
+      (id: string, digest: string, isStrong: boolean): { digest: string; strong: boolean } | undefined => {
+        const row = session.get(id)
+        if (row === undefined) return undefined
+        const before = { digest: row.token, strong: isStrongSession(id) }
+        setToken.run(digest, id)
+        noteProof(id, isStrong)
+        return before
+      },
+    ),
     /** A session that may be used: whose it is, and whether it showed a second factor; undefined: it has ended. */
     sessionState(id: string): { userId: string; strong: boolean } | undefined {
       const row = session.get(id)
       return row === undefined || !isGood(row)
         ? undefined
-        : { userId: row.userId, strong: strong.get(id)?.strong === 1 }
+        : { userId: row.userId, strong: isStrongSession(id) }
     },
     /** Seconds since then; infinite when there was none, or when the clock was set back since. */
     proofAgeS(sessionId: string): number {

@@ -13,6 +13,8 @@ import { createApiTokens } from './api-tokens.ts'
 import type { Auth } from './auth.ts'
 import { createAuth } from './auth.ts'
 import { createStepWatch } from './clock-steps.ts'
+import { FormerTokens } from './former-tokens.ts'
+import { hashToken } from './hashed-sessions.ts'
 import type { Invites } from './invites.ts'
 import { createInvites } from './invites.ts'
 import type { OidcClient } from './oidc-client.ts'
@@ -26,6 +28,8 @@ import type { PolicyOfSecondFactors } from './second-factor-policy.ts'
 import { createSecondFactorPolicy } from './second-factor-policy.ts'
 import type { SecondFactors } from './second-factors.ts'
 import { createSecondFactors } from './second-factors.ts'
+import { cookieNamed } from './session-cookie.ts'
+import { tokenOf } from './session-token.ts'
 import { SetupToken } from './setup-token.ts'
 
 /** Who came with a request. */
@@ -61,6 +65,8 @@ export interface Accounts {
   invites: Invites
   passkeys: Passkeys
   setupToken: SetupToken
+  /** What sessions had in their cookies until just now. */
+  formerTokens: FormerTokens
   /** The OpenID Connect provider; undefined: there is none. */
   oidc: OidcClient | undefined
   identities: OidcIdentities
@@ -104,6 +110,7 @@ export async function openAccounts(
   const store = createAccountStore(db)
   const { secret } = await auth.$context
   const tokens = createApiTokens(db, store)
+  const formerTokens = new FormerTokens()
   const listeners = new Set<(change: AccountChange) => void>()
 
   const steps = createStepWatch(store.latestUseMs())
@@ -146,15 +153,18 @@ export async function openAccounts(
     return secondStep === undefined ? actor : { ...actor, secondStep }
   }
 
-  /** The session of a cookie, also one that has to show a second factor first. */
-  async function visitorOf(cookie: string | undefined): Promise<Visitor | undefined> {
-    if (cookie === undefined || !cookie.includes(`${SESSION_COOKIE}=`)) return undefined
+  /** The session of a cookie, also one that has to show a second factor first; `former`: of a cookie that it had until just now. */
+  async function visitorOf(cookie: string | undefined): Promise<(Visitor & { former: boolean }) | undefined> {
+    const shown = cookieNamed(SESSION_COOKIE, cookie)
+    if (cookie === undefined || shown === undefined) return undefined
     noticeStep()
     const found = await readSession(cookie)
-    const session = found === null ? undefined : store.sessionState(found.session.id)
+    const former = found === null ? formerTokens.find(hashToken(tokenOf(shown))) : undefined
+    const sessionId = found?.session.id ?? former?.sessionId
+    const session = sessionId === undefined ? undefined : store.sessionState(sessionId)
     const actor = session === undefined ? undefined : store.actor(session.userId)
-    if (found === null || session === undefined || actor === undefined) return undefined
-    return { sessionId: found.session.id, actor: withStep(actor, session) }
+    if (sessionId === undefined || session === undefined || actor === undefined) return undefined
+    return { sessionId, actor: withStep(actor, { ...session, ...former }), former: former !== undefined }
   }
 
   return {
@@ -165,6 +175,7 @@ export async function openAccounts(
     tokens,
     invites: createInvites(db),
     passkeys,
+    formerTokens,
     setupToken: new SetupToken(path.join(stateFolder, 'setup-token'), store.isEmpty()),
     async authenticate(cookie) {
       const visitor = await visitorOf(cookie)
@@ -181,13 +192,14 @@ export async function openAccounts(
         }
       }
       const visitor = await visitorOf(cookie)
-      return (
-        visitor && {
-          ...visitor,
-          proofAgeS: store.proofAgeS(visitor.sessionId),
-          again: () => store.actor(visitor.actor.userId),
-        }
-      )
+      if (visitor === undefined) return undefined
+      const { sessionId, actor, former } = visitor
+      return {
+        ...{ sessionId, actor },
+        // The proof was given under the new cookie.
+        proofAgeS: former ? Number.POSITIVE_INFINITY : store.proofAgeS(sessionId),
+        again: () => store.actor(actor.userId),
+      }
     },
     sessionIsGood(id) {
       noticeStep()

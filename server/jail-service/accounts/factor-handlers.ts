@@ -6,6 +6,7 @@ import { checkPassword, hasPassword } from './check-password.ts'
 import type { LoginLimits } from './login-limits.ts'
 import { mustKeepOne } from './must-keep-one.ts'
 import { oidcConfirms } from './oidc-confirms.ts'
+import { renewProof } from './session-token.ts'
 
 type FactorVerb =
   | 'account.factors'
@@ -50,7 +51,7 @@ export function createFactorHandlers({
         if ((await passkeys.use(passkey)) !== actor.userId)
           throw new PanelError('invalid_input', 'This passkey is not one of yours.', { hint: 'Use another one.' })
         limits.succeeded(actor.userName, context.address)
-        store.noteProof(sessionId, true)
+        await renewProof(accounts, sessionId, context, true)
         return {}
       }
       // A password alone is no proof for who has more: it may be the browser that knows it.
@@ -72,7 +73,7 @@ export function createFactorHandlers({
           },
         )
       limits.succeeded(actor.userName, context.address)
-      store.noteProof(sessionId, asked === 'code')
+      await renewProof(accounts, sessionId, context, asked === 'code')
       return {}
     },
     'totp.begin': async (_, context) => {
@@ -82,7 +83,7 @@ export function createFactorHandlers({
     'totp.enable': async ({ code }, context) => {
       const { actor, sessionId } = visitorOf(context)
       const recoveryCodes = await factors.enable(actor.userId, code)
-      store.noteProof(sessionId, true)
+      await renewProof(accounts, sessionId, context, true)
       // Whoever came in by the password alone is out.
       accounts.changed({ userId: actor.userId, sessionIds: store.endOthers(actor.userId, sessionId) })
       return { recoveryCodes }

@@ -15,6 +15,7 @@ import { oidcConfirms } from './oidc-confirms.ts'
 import type { OidcPurpose } from './oidc-requests.ts'
 import { OidcRequests } from './oidc-requests.ts'
 import { openSession } from './open-session.ts'
+import { renewProof } from './session-token.ts'
 
 type OidcVerb =
   | 'oidc.status'
@@ -208,7 +209,7 @@ export function createOidcHandlers({ accounts, limits, origins, audit }: OidcDep
       if (!oidcConfirms(accounts, actor.userId))
         throw new PanelError('conflict', 'This asks for the code of your authenticator app.')
       limits.succeeded(actor.userName, context.address)
-      store.noteProof(sessionId, client.config.secondFactor === 'provider')
+      await renewProof(accounts, sessionId, context, client.config.secondFactor === 'provider')
       context.setBrowserKey(null)
       return { next: request.next }
     },

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto'
-import { makeSignature } from 'better-auth/crypto'
 import type { Actor } from '@/lib/account.ts'
 import type { CallContext } from '../handlers.ts'
 import type { Accounts } from './accounts.ts'
+import { newSessionToken, signedToken } from './session-token.ts'
 
 /** Opens a session for a user who proved who it is, `strong`: with a second factor, too; gives its cookie. */
 export async function openSession(
@@ -13,18 +12,14 @@ export async function openSession(
 ): Promise<Actor> {
   const actor = store.actor(userId)
   if (actor === undefined) throw new Error('a user who just proved who it is is gone')
-  const { internalAdapter, secret } = await auth.$context
-  // The library's own token has 190 bits; `true`: what is given here counts.
-  const given = {
-    token: randomBytes(32).toString('base64url'),
-    ipAddress: context.address,
-    userAgent: context.userAgent,
-  }
+  const { internalAdapter } = await auth.$context
+  const given = { token: newSessionToken(), ipAddress: context.address, userAgent: context.userAgent }
+  // `true`: what is given here counts.
   const { id, token } = await internalAdapter.createSession(userId, false, given, true)
   store.noteLogin(userId)
   store.noteProof(id, strong)
   const ended = store.tidySessions(userId)
   if (ended.length > 0) changed({ userId, sessionIds: ended })
-  context.setSession(encodeURIComponent(`${token}.${await makeSignature(token, secret)}`))
+  context.setSession(await signedToken(auth, token))
   return withStep(actor, { userId, strong })
 }

@@ -7,6 +7,7 @@ import type { LoginLimits } from './login-limits.ts'
 import { mustKeepOne } from './must-keep-one.ts'
 import { refuseForGroup } from './refuse-for-group.ts'
 import { openSession } from './open-session.ts'
+import { renewProof } from './session-token.ts'
 
 type PasskeyVerb = 'passkey.challenge' | 'passkey.begin' | 'passkey.add' | 'passkey.remove' | 'session.loginByPasskey'
 
@@ -18,7 +19,7 @@ export function createPasskeyHandlers({
   accounts: Accounts
   limits: LoginLimits
 }): HandlersOf<PasskeyVerb> {
-  const { auth, store, factors, passkeys, identities, policy } = accounts
+  const { auth, factors, passkeys, identities, policy } = accounts
   return {
     'passkey.challenge': async () => ({ options: await passkeys.challenge() }),
     'session.loginByPasskey': async ({ passkey }, context) => {
@@ -42,7 +43,7 @@ export function createPasskeyHandlers({
       const { actor, sessionId } = visitorOf(context)
       refuseForGroup(accounts, actor.userId)
       const added = await passkeys.add(actor.userId, name, passkey)
-      store.noteProof(sessionId, true)
+      await renewProof(accounts, sessionId, context, true)
       return added
     },
     'passkey.remove': async ({ id }, context) => {

@@ -108,9 +108,12 @@ test('who has one already has to show it: the password alone adds no other', asy
     expect(refused).toEqual(forbidden('did not show it yet'))
   await service.must('session.confirm', { password: TEST_PASSWORD }, { as: 'operator' })
   expect(await service.call('job.list', {}, { as: 'operator' })).toEqual(forbidden('did not show it yet'))
+  const old = { cookie: service.cookieOf('operator') }
   const asked = await service.must('passkey.challenge', {})
   await service.must('session.confirm', { passkey: key.use(asked.options) }, { as: 'operator' })
   expect(await service.call('job.list', {}, { as: 'operator' })).toMatchObject({ ok: true })
+  // A copy of the cookie of before has no share in it.
+  expect(await service.call('job.list', {}, old)).toEqual(forbidden('did not show it yet'))
   expect(await service.call('passkey.remove', { id }, { as: 'operator' })).toMatchObject({
     ok: false,
     error: { code: 'conflict', message: expect.stringContaining('your only one') },

@@ -170,6 +170,30 @@ describe('what asks again who one is', () => {
     expect(await service.call('user.setRole', asked, as)).toMatchObject({ error: { code: 'not_found' } })
   })
 
+  test('gives the session another cookie: a copy of the old one has no share in the proof, and is out in a moment', async () => {
+    const old = { cookie: service.cookieOf(name) }
+    const stream = await service.events(name)
+    const idsOf = async () => (await service.must('session.list', {}, as)).sessions.map(({ id }) => id)
+    const before = await idsOf()
+    age(301)
+    await service.must('session.confirm', { password: TEST_PASSWORD }, as)
+    expect(service.cookieOf(name)).not.toBe(old.cookie)
+    // What was under way is answered, and asks for itself.
+    expect((await service.call('account.me', {}, old)).ok).toBe(true)
+    expect(await service.call('totp.begin', {}, old)).toMatchObject({ error: { code: 'reauthenticate' } })
+    expect((await service.call('totp.begin', {}, as)).ok).toBe(true)
+    // It is the same session, with its event stream.
+    expect(await idsOf()).toEqual(before)
+    await service.must('user.setRole', { id, role: 'operator' }, { as: 'admin' })
+    await stream.next('session.changed')
+    stream.close()
+    // Only the service's memory knew the old one.
+    await service.stop()
+    await service.startAgain()
+    expect((await service.call('account.me', {}, old)).ok).toBe(false)
+    expect((await service.call('account.me', {}, as)).ok).toBe(true)
+  })
+
   test('by a code where there is an app: the password is not enough, and the code is good once', async () => {
     const { secret } = await enable()
     age(301)
