@@ -27,7 +27,7 @@ export function ConfirmIdentity({ userName }: { userName: string }) {
         if (!open) identityQuestion.answer(false)
       }}
       title="Is it still you?"
-      description="What you asked for cannot be undone, or opens this host. It goes on once you have confirmed who you are."
+      description="What you asked for cannot be undone, opens this host or is about how you log in. It goes on once you have confirmed who you are."
     >
       {asked && <ConfirmIdentityBody userName={userName} />}
     </Dialog>

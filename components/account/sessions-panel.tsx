@@ -20,7 +20,7 @@ export function SessionsPanel() {
   const refresh = () => void client.invalidateQueries({ queryKey: readKey('session.list') })
   const end = useChange(endSession, { onSuccess: refresh })
   const endOthers = useChange(endOtherSessions, { onSuccess: refresh })
-  const refusal = useCan('account:own')
+  const refusal = useCan('account:secure')
   const others = data?.sessions.filter(({ current }) => !current) ?? []
   return (
     <Panel

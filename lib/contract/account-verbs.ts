@@ -130,11 +130,12 @@ export const accountVerbs = {
     noTarget('confirm who it is'),
   ),
   'session.list': read('account:own', Nothing, z.object({ sessions: z.array(SessionInfo) })),
-  'session.end': change('account:own', z.strictObject({ id: z.string().max(100) }), Done, ({ id }) => ({
+  /** Whoever took over one session must not throw its owner out of the others; one's own ends by `session.logout`. */
+  'session.end': change('account:secure', z.strictObject({ id: z.string().max(100) }), Done, ({ id }) => ({
     target: id,
     text: 'end a session',
   })),
-  'session.endOthers': change('account:own', Nothing, Done, noTarget('end all other sessions')),
+  'session.endOthers': change('account:secure', Nothing, Done, noTarget('end all other sessions')),
   'account.me': read('account:own', Nothing, z.object({ actor: Actor })),
   /** `current` is not looked at where there is no password yet. */
   'account.changePassword': change(

@@ -194,6 +194,21 @@ describe('what asks again who one is', () => {
     expect((await service.call('account.me', {}, as)).ok).toBe(true)
   })
 
+  test('also before other sessions are ended, and not before one’s own is', async () => {
+    await service.login(name, TEST_PASSWORD, as)
+    const { sessions } = await service.must('session.list', {}, as)
+    const other = sessions.find(({ current }) => !current)?.id ?? ''
+    age(301)
+    expect(await service.call('session.end', { id: other }, as)).toMatchObject({ error: { code: 'reauthenticate' } })
+    expect(await service.call('session.endOthers', {}, as)).toMatchObject({ error: { code: 'reauthenticate' } })
+    await service.must('session.confirm', { password: TEST_PASSWORD }, as)
+    await service.must('session.end', { id: other }, as)
+    await service.must('session.endOthers', {}, as)
+    expect((await service.must('session.list', {}, as)).sessions).toHaveLength(1)
+    age(301)
+    expect((await service.call('session.logout', {}, as)).ok).toBe(true)
+  })
+
   test('by a code where there is an app: the password is not enough, and the code is good once', async () => {
     const { secret } = await enable()
     age(301)
