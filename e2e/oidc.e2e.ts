@@ -91,7 +91,9 @@ test('an account at the provider that is not let in is told so', async ({ page }
 test('an answer that was begun in another browser logs nobody in', async ({ page, panel, browser }) => {
   const context = await browser.newContext({ baseURL: panel.origin })
   const attacker = await context.newPage()
-  const sentBack = attacker.waitForResponse((response) => response.headers().location?.includes('/login/return') === true)
+  const sentBack = attacker.waitForResponse(
+    (response) => response.headers().location?.includes('/login/return') === true,
+  )
   await attacker.route(/\/login\/return/, (route) => route.abort())
   await attacker.goto('/login')
   await attacker.getByRole('button', { name: 'Continue with Example' }).click()

@@ -1,6 +1,9 @@
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type { HostCommand } from './host/host-access.ts'
+import type { SyslogTarget } from './audit/syslog.ts'
 import { StartRefusal } from './start-refusal.ts'
 
 export interface Config {
@@ -15,7 +18,7 @@ export interface Config {
   /** File that names the OpenID Connect provider. */
   oidc: string | undefined
   /** Where audit rows go besides the state folder. */
-  syslog: URL | undefined
+  syslog: SyslogTarget | undefined
   /** Where releases come from; undefined: FreeBSD's own server, by https. */
   mirror: URL | undefined
   /** How browsers reach the panel: passkeys are bound to it. */
@@ -43,7 +46,10 @@ Cellblock's jail service: runs the jails of this host for the panel, over a Unix
   --mirror URL        fetch releases from here, https://HOST or https://HOST/FOLDER-OF-RELEASES
                       (default: https://download.freebsd.org); iocage before 0.9.9
                       asks its own server, unencrypted
-  --syslog URL        send the audit to udp://HOST:PORT or tcp://HOST:PORT, too
+  --syslog URL        send the audit to tls://HOST:PORT, too; or, readable by all on the way,
+                      to tcp://HOST:PORT or udp://HOST:PORT
+  --syslog-ca FILE    certificates (PEM) that vouch for that HOST, for tls (default: the
+                      well-known ones)
   --bin FOLDER        take ${COMMANDS.join(', ')} from this folder
   --iocage PATH       take one of them from elsewhere; likewise --jls, --jexec, --ifconfig,
                       --zfs, --zpool (FreeBSD's places are the default)
@@ -75,7 +81,7 @@ export function readConfig(argv: readonly string[]): Config | 'help' {
           files: text,
           'panel-user': text,
           oidc: text,
-          syslog: text,
+          ...{ syslog: text, 'syslog-ca': text },
           mirror: text,
           parallel: text,
           'log-level': text,
@@ -125,7 +131,7 @@ export function readConfig(argv: readonly string[]): Config | 'help' {
     files: path.resolve(valueOf('files') ?? '/'),
     panelUser: valueOf('panel-user'),
     oidc: fileOf(valueOf('oidc'), origins),
-    syslog: syslogOf(valueOf('syslog')),
+    syslog: syslogOf(valueOf('syslog'), valueOf('syslog-ca')),
     mirror: mirrorOf(valueOf('mirror')),
     parallel: count('parallel', 64) ?? 4,
     consoles: count('consoles', 10_000),
@@ -141,12 +147,25 @@ function fileOf(file: string | undefined, origins: readonly string[]): string | 
   return file === undefined ? undefined : path.resolve(file)
 }
 
-function syslogOf(text: string | undefined): URL | undefined {
+function syslogOf(text: string | undefined, caFile: string | undefined): SyslogTarget | undefined {
+  const url = text !== undefined && URL.canParse(text) ? new URL(text) : undefined
+  if (caFile !== undefined && url?.protocol !== 'tls:')
+    throw new StartRefusal('--syslog-ca goes with --syslog tls://HOST:PORT.')
   if (text === undefined) return undefined
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || !['udp:', 'tcp:'].includes(url.protocol) || url.hostname === '')
-    throw new StartRefusal('--syslog is udp://HOST:PORT or tcp://HOST:PORT.')
-  return url
+  if (url === undefined || !['tls:', 'tcp:', 'udp:'].includes(url.protocol) || url.hostname === '')
+    throw new StartRefusal('--syslog is tls://HOST:PORT, or in clear tcp://HOST:PORT or udp://HOST:PORT.')
+  return { url, ca: caFile === undefined ? undefined : certificatesIn(path.resolve(caFile)) }
+}
+
+/** The text of a file of certificates. Node takes one that holds none without a word, and trusts nobody then. */
+function certificatesIn(file: string): string {
+  try {
+    const text = readFileSync(file, 'utf8')
+    void new X509Certificate(text)
+    return text
+  } catch (cause) {
+    throw new StartRefusal(`--syslog-ca: ${file} cannot be read, or holds no certificate in PEM.`, { cause })
+  }
 }
 
 function mirrorOf(text: string | undefined): URL | undefined {

@@ -138,9 +138,7 @@ export function createAccountStore(db: Db) {
     /** A session that may be used: whose it is, and whether it showed a second factor; undefined: it has ended. */
     sessionState(id: string): { userId: string; strong: boolean } | undefined {
       const row = session.get(id)
-      return row === undefined || !isGood(row)
-        ? undefined
-        : { userId: row.userId, strong: isStrongSession(id) }
+      return row === undefined || !isGood(row) ? undefined : { userId: row.userId, strong: isStrongSession(id) }
     },
     /** Seconds since then; infinite when there was none, or when the clock was set back since. */
     proofAgeS(sessionId: string): number {

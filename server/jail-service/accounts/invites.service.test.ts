@@ -74,11 +74,7 @@ describe('a reset by an admin', () => {
     const { id } = await service.must('user.create', { userName, password: TEST_PASSWORD, role: 'admin' }, admin)
     await service.login(userName)
     const { secret } = await service.must('totp.begin', {}, { as: userName })
-    const { recoveryCodes } = await service.must(
-      'totp.enable',
-      { code: await codeOf(secret, -1) },
-      { as: userName },
-    )
+    const { recoveryCodes } = await service.must('totp.enable', { code: await codeOf(secret, -1) }, { as: userName })
     return { id, secret, recoveryCodes }
   }
 
@@ -117,7 +113,8 @@ describe('a reset by an admin', () => {
     expect(user).toMatchObject({ totp: false })
     expect(codeIn(await accept(token))).toBe('ok')
     expect((await service.login('ivy', 'a-password-of-my-own')).ok).toBe(true)
-    const texts = async () => (await service.must('audit.list', { verb: 'user.reset' }, admin)).rows.map(({ text }) => text)
+    const texts = async () =>
+      (await service.must('audit.list', { verb: 'user.reset' }, admin)).rows.map(({ text }) => text)
     expect(await texts()).toEqual(expect.arrayContaining(['reset user ivy, second factors too', 'reset user hugo']))
   })
 

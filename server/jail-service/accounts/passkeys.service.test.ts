@@ -141,7 +141,9 @@ describe('a passkey as the only way in', () => {
     const status = await service.must('invite.status', { token: first.token })
     expect(status.asks).toEqual({ code: false, passkey: true })
     const accept = (token: string, passkey?: PasskeyAnswer) =>
-      codeIn(service.call('invite.accept', { token, password: 'a-password-of-my-own', passkey }, { address: as.address }))
+      codeIn(
+        service.call('invite.accept', { token, password: 'a-password-of-my-own', passkey }, { address: as.address }),
+      )
     expect(await accept(first.token)).toBe('reauthenticate')
     expect(await accept(first.token, new TestAuthenticator(origin).use(await challenge()))).toBe('invalid_input')
     expect(await codeIn(service.login(as.as, 'a-password-of-my-own', as))).toBe('unauthenticated')

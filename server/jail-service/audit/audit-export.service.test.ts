@@ -1,10 +1,12 @@
 import dgram from 'node:dgram'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import tls from 'node:tls'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { selfMadeCertificate } from '../../launch/self-made-certificate.mjs'
 import { runService, startTestService, TEST_PASSWORD, type TestService } from '../test-service.ts'
 
 const bin = mkdtempSync(path.join(tmpdir(), 'no-host-'))
@@ -114,5 +116,72 @@ describe('forwarded to a syslog', () => {
     } finally {
       await other[Symbol.asyncDispose]()
     }
+  })
+})
+
+describe('forwarded over TLS', () => {
+  /** A syslog with a certificate for these names, and a service that sends to it as `localhost`. */
+  async function forwarding(hosts: string[], { trusted }: { trusted: boolean }) {
+    const folder = mkdtempSync(path.join(bin, 'tls-'))
+    const { cert, key } = await selfMadeCertificate(folder, hosts)
+    const other = await selfMadeCertificate(path.join(folder, 'other'), hosts)
+    let text = ''
+    const server = tls.createServer({ cert: readFileSync(cert), key: readFileSync(key) }, (socket) => {
+      socket.on('error', () => undefined)
+      socket.on('data', (data) => (text += data.toString()))
+    })
+    await once(server.listen(0, 'localhost'), 'listening')
+    const { port } = server.address() as net.AddressInfo
+    const sending = await startTestService({
+      ...{ bin, files: bin },
+      args: ['--syslog', `tls://localhost:${port}`, '--syslog-ca', trusted ? cert : other.cert],
+    })
+    return {
+      service: sending,
+      received: () => text,
+      async [Symbol.asyncDispose]() {
+        await sending[Symbol.asyncDispose]()
+        server.close()
+      },
+    }
+  }
+
+  test('a receiver with a certificate for its name gets all of it, in frames with their octets counted', async () => {
+    await using all = await forwarding(['localhost'], { trusted: true })
+    await all.service.addRoles()
+    await expect.poll(all.received, { timeout: 10_000 }).toContain('"verb":"user.create"')
+    let rest = all.received()
+    while (rest !== '') {
+      const [head = '', length = ''] = /^(\d+) /.exec(rest) ?? []
+      expect(rest.slice(head.length)).toMatch(/^<109>1 \S+ \S+ cellblock \d+ (row|checkpoint) - /)
+      const frame = Buffer.from(rest.slice(head.length)).subarray(0, Number(length)).toString()
+      rest = rest.slice(head.length + frame.length)
+    }
+  })
+
+  test.each([
+    ['for another name', ['other.example'], true, /altnames/],
+    ['that nobody we trust has made', ['localhost'], false, /certificate/],
+  ] as const)('a receiver with a certificate %s gets nothing', async (_, hosts, trusted, words) => {
+    await using all = await forwarding([...hosts], { trusted })
+    await all.service.addRoles()
+    await expect.poll(() => all.service.log, { timeout: 10_000 }).toMatch(new RegExp(`syslog: .*${words.source}`))
+    expect(all.received()).toBe('')
+  })
+
+  test.each([
+    [['--syslog', 'http://localhost'], /tls:\/\/HOST:PORT/],
+    [['--syslog', 'tcp://localhost', '--syslog-ca', '/dev/null'], /goes with --syslog tls/],
+    [['--syslog', 'tls://localhost', '--syslog-ca', '/dev/null'], /holds no certificate/],
+  ])('%j is refused in a sentence', async (args, words) => {
+    const { exitCode, output } = await runService([
+      '--socket',
+      path.join(bin, 's'),
+      '--state',
+      path.join(bin, 'st'),
+      ...args,
+    ])
+    expect(output).toMatch(words)
+    expect(exitCode).toBe(78)
   })
 })
