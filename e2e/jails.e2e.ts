@@ -231,7 +231,7 @@ test.describe('today’s iocage', () => {
     for (const [verb, input] of [
       ['jail.start', { id }],
       ['jail.stop', { id: 'iocage:www' }],
-      ['jail.bulk', { ids: [id], action: 'start' }],
+      ['jail.bulk', { jails: [{ id }], action: 'start' }],
       ['jail.set', { id, property: 'notes', value: 'mine' }],
       ['jail.convertToTemplate', { id }],
       ['jail.destroy', { id, confirm: 'db' }],

@@ -214,9 +214,8 @@ test.describe('places', () => {
       body: { value: { jails: { id: string; tag: string; kind: string }[] } }
     }
     const jails = body.value.jails.filter(({ kind }) => kind === 'jail')
-    const ids = jails.map(({ id }) => id)
     expect(jails.map(({ tag }) => tag).toSorted()).toEqual(['db', 'www'])
-    await panel.call('jail.bulk', { ids, action: 'start' }, cookie)
+    await panel.call('jail.bulk', { jails: jails.map(({ id }) => ({ id })), action: 'start' }, cookie)
     const bulk = page.getByRole('link', { name: 'Start 2 jails' })
     await expect(row(page, 'Start 2 jails').getByText('done', { exact: true })).toBeVisible(JOB)
     await bulk.focus()

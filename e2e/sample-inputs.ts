@@ -32,7 +32,7 @@ export const sampleInputs: { [Name in VerbName]: VerbInput<Name> } = {
   'jail.convertToTemplate': { id },
   'jail.convertToJail': { id },
   'jail.destroy': { id, confirm: 'sample' },
-  'jail.bulk': { ids: [id], action: 'stop' },
+  'jail.bulk': { jails: [{ id }], action: 'stop' },
   'change.preview': { verb: 'jail.stop', input: { id } },
   'console.list': {},
   'console.users': { id },

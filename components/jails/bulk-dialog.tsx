@@ -1,6 +1,7 @@
 'use client'
 
-import type { Jail } from '@/lib/jail.ts'
+import { useState } from 'react'
+import { type Jail, shownJail } from '@/lib/jail.ts'
 import { bulkJails } from '@/server/panel/actions/jails.ts'
 import { useChange } from '../live/use-change.ts'
 import { Button } from '../ui/button.tsx'
@@ -31,9 +32,11 @@ export function BulkDialog({ action, jails, onClose }: BulkDialogProps) {
   const judged = jails.map((jail) => ({ jail, reason: refusalOf(action, jail) }))
   const fit = judged.flatMap(({ jail, reason }) => (reason === undefined ? [jail] : []))
   const left = judged.flatMap(({ jail, reason }) => (reason === undefined ? [] : [{ jail, reason }]))
-  const ids = fit.map(({ id }) => id)
-  const tooMany = ids.length > BULK_MAX ? `At most ${BULK_MAX} jails at once; these are ${ids.length}.` : undefined
-  const preview = usePreview('jail.bulk', ids.length === 0 || tooMany !== undefined ? undefined : { ids, action })
+  // What was chosen, and not what has taken its name since.
+  const [guids] = useState(() => new Map(jails.map(({ id, guid }) => [id, guid])))
+  const input = { jails: fit.map(({ id, guid }) => shownJail({ id, guid: guids.get(id) ?? guid })), action }
+  const tooMany = fit.length > BULK_MAX ? `At most ${BULK_MAX} jails at once; these are ${fit.length}.` : undefined
+  const preview = usePreview('jail.bulk', fit.length === 0 || tooMany !== undefined ? undefined : input)
   const bulk = useChange(bulkJails, { errors: 'inline', onSuccess: onClose })
   const error = formError(bulk.error)
   const word = bulkWords[action]
@@ -59,7 +62,7 @@ export function BulkDialog({ action, jails, onClose }: BulkDialogProps) {
               fit.length === 0 ? 'None of them is in the state for it.' : (tooMany ?? preview.problems[0])
             }
             pending={bulk.pending}
-            onClick={() => bulk.run({ ids, action })}
+            onClick={() => bulk.run(input)}
           >
             {word} {countText(fit.length)}
           </Button>

@@ -28,7 +28,7 @@ describe('doing a job again', () => {
     ]
     expect(againOf(job({ kind: 'bulk', jailId: null }), parts, jailOf)?.again).toEqual({
       verb: 'jail.bulk',
-      input: { ids: ['iocage:b', 'iocage:c'], action: 'start' },
+      input: { jails: [{ id: 'iocage:b' }, { id: 'iocage:c' }], action: 'start' },
     })
   })
   test('a cancelled fetch fetches the same release', () => {

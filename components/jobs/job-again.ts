@@ -15,7 +15,7 @@ const jailVerbs = {
 /** What doing a job once more would ask for. */
 export type Again =
   | { verb: keyof typeof jailVerbs; input: { id: string } }
-  | { verb: 'jail.bulk'; input: { ids: string[]; action: 'start' | 'stop' | 'restart' } }
+  | { verb: 'jail.bulk'; input: { jails: { id: string }[]; action: 'start' | 'stop' | 'restart' } }
   | { verb: 'release.fetch'; input: { release: string } }
   | { verb: 'pool.activate'; input: { pool: string } }
 
@@ -57,7 +57,8 @@ export function againOf(
       const left = children.filter(({ state, jailId }) => state !== 'succeeded' && jailId !== null)
       const kind = left[0]?.kind
       if (!failed || (kind !== 'jail.start' && kind !== 'jail.stop' && kind !== 'jail.restart')) return undefined
-      return of({ verb: 'jail.bulk', input: { ids: left.map(({ jailId }) => jailId ?? ''), action: jailVerbs[kind] } })
+      const jails = left.map(({ jailId }) => ({ id: jailId ?? '' }))
+      return of({ verb: 'jail.bulk', input: { jails, action: jailVerbs[kind] } })
     }
     case 'release.fetch':
       return failed ? of({ verb: 'release.fetch', input: { release: job.target } }) : undefined

@@ -37,12 +37,14 @@ export type NewJail = z.infer<typeof NewJail>
 export const CreateJails = z.strictObject({ jails: z.array(NewJail).min(1).max(NEW_JAILS_MAX), start: z.boolean() })
 export type CreateJails = z.infer<typeof CreateJails>
 
-/** The dataset of the jail that was shown (`Jail.guid`): another one of the same id is then left alone. */
-const Shown = z
-  .string()
-  .regex(/^\d{1,20}$/, 'A guid is a number.')
-  .optional()
-const One = z.strictObject({ id: JailId, guid: Shown })
+/** How every verb names a jail. `guid`: the dataset of the one that was shown (`Jail.guid`); another of its id is left alone. */
+const One = z.strictObject({
+  id: JailId,
+  guid: z
+    .string()
+    .regex(/^\d{1,20}$/, 'A guid is a number.')
+    .optional(),
+})
 const text =
   (verb: string) =>
   ({ id }: { id: string }) => ({ target: id, text: `${verb} ${id}` })
@@ -74,7 +76,7 @@ export const jailVerbs = {
   })),
   'jail.set': change(
     'jail:configure',
-    z.strictObject({ id: JailId, guid: Shown, property: SettableProperty, value: z.string().max(1_000) }),
+    One.extend({ property: SettableProperty, value: z.string().max(1_000) }),
     Job,
     ({ id, property, value }) => ({ target: id, text: `set ${property}=${value} on ${id}` }),
     'configure',
@@ -84,7 +86,7 @@ export const jailVerbs = {
   'jail.destroy': change(
     'jail:destroy',
     /** `confirm` is the jail's tag, typed by the user. */
-    z.strictObject({ id: JailId, guid: Shown, confirm: z.string() }),
+    One.extend({ confirm: z.string() }),
     Job,
     text('destroy'),
     'destroy',
@@ -92,9 +94,9 @@ export const jailVerbs = {
   /** Several jails at once: one job each under one parent; jails in the wrong state are refused by name. */
   'jail.bulk': change(
     'jail:stop',
-    z.strictObject({ ids: z.array(JailId).min(1).max(500), action: z.enum(['start', 'stop', 'restart']) }),
+    z.strictObject({ jails: z.array(One).min(1).max(500), action: z.enum(['start', 'stop', 'restart']) }),
     Job,
-    ({ ids, action }) => ({ target: ids.join(', '), text: `${action} ${ids.length} jails` }),
+    ({ jails, action }) => ({ target: jails.map(({ id }) => id).join(', '), text: `${action} ${jails.length} jails` }),
   ),
   /** What a change would run, without running it. `verb` is a change verb, `input` its input. */
   'change.preview': read('jail:read', z.strictObject({ verb: z.string(), input: z.unknown() }), Preview),

@@ -86,7 +86,7 @@ describe('a user limited to some jails', () => {
     for (const answer of [
       service.call('jail.stop', { id: dbId }, as),
       service.call('jail.detail', { id: dbId }, as),
-      service.call('jail.bulk', { ids: [webId, dbId], action: 'stop' }, as),
+      service.call('jail.bulk', { jails: [{ id: webId }, { id: dbId }], action: 'stop' }, as),
       service.call('console.ticket', { id: dbId }, as),
       service.call('change.preview', { verb: 'jail.stop', input: { id: dbId } }, as),
       service.call('change.preview', { verb: 'change.preview', input: { verb: 'jail.stop', input: { id: dbId } } }, as),
@@ -192,7 +192,7 @@ describe('no verb about jails forgets the limits', () => {
     'jail.convertToTemplate': (id) => ({ id }),
     'jail.convertToJail': (id) => ({ id }),
     'jail.destroy': (id) => ({ id, confirm: 'db1' }),
-    'jail.bulk': (id) => ({ ids: [id], action: 'stop' }),
+    'jail.bulk': (id) => ({ jails: [{ id }], action: 'stop' }),
     'change.preview': (id) => ({ verb: 'jail.stop', input: { id } }),
     'console.ticket': (id) => ({ id, fresh: false }),
     'console.users': (id) => ({ id }),

@@ -29,11 +29,12 @@ interface Named {
 
 /** The jails that an input names: by their id, and by the tag that they are to have. */
 function namedBy(input: unknown): Named {
-  const { id, ids, jails, tag, newTag } = input as Record<string, unknown>
+  const { id, jails, tag, newTag } = input as Record<string, unknown>
+  const several = Array.isArray(jails) ? (jails as { id?: unknown; tag?: unknown }[]) : []
   const texts = (values: unknown[]) => values.filter((value): value is string => typeof value === 'string')
   return {
-    ids: texts([id, ...(Array.isArray(ids) ? ids : [])]),
-    tags: texts([tag, newTag, ...(Array.isArray(jails) ? jails.map((jail: { tag?: unknown }) => jail.tag) : [])]),
+    ids: texts([id, ...several.map((jail) => jail.id)]),
+    tags: texts([tag, newTag, ...several.map((jail) => jail.tag)]),
   }
 }
 

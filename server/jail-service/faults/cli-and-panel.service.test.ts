@@ -152,6 +152,8 @@ describe.each(dialects)(`a terminal and the panel at the same time, iocage %s, s
         const [verb, input] = click(operation, 'anna', row)
         const answer = await rig.service.call(verb, input, as)
         expect(answer, operation).toMatchObject({ ok: false })
+        const jails = [row === undefined ? { id: 'iocage:nosuch' } : shownJail(row)]
+        expect(await rig.service.call('jail.bulk', { jails, action: 'start' }, as)).toMatchObject({ ok: false })
         expect(await rowOf(rig, 'anna')).toMatchObject({ state: 'down', notes: '' })
       }
     },

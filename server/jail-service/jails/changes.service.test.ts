@@ -253,12 +253,13 @@ describe.each(['0.9.7', '1.13'] as const)('changes through iocage %s', (dialect)
 
   test('bulk: start and stop several', async () => {
     const ids = [id('web01'), id('web02')]
-    expect((await run({ verb: 'jail.bulk', input: { ids, action: 'start' } })).map(({ state }) => state)).toEqual([
+    const jails = ids.map((one) => ({ id: one }))
+    expect((await run({ verb: 'jail.bulk', input: { jails, action: 'start' } })).map(({ state }) => state)).toEqual([
       'succeeded',
       'succeeded',
     ])
     expect(ids.map((one) => host.inventory.find(one)?.state)).toEqual(['up', 'up'])
-    await run({ verb: 'jail.bulk', input: { ids, action: 'stop' } })
+    await run({ verb: 'jail.bulk', input: { jails, action: 'stop' } })
     expect(ids.map((one) => host.inventory.find(one)?.state)).toEqual(['down', 'down'])
   })
 

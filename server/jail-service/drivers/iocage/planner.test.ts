@@ -222,6 +222,7 @@ describe.each(['uuid-tag', 'name'] as const)('argv in the dialect %s', (dialect)
       { verb: 'jail.destroy', input: { id: db, guid: '1', confirm: 'db' } },
       { verb: 'jail.set', input: { id: db, guid: '1', property: 'notes', value: 'x' } },
       { verb: 'jail.convertToTemplate', input: { id: db } },
+      { verb: 'jail.bulk', input: { jails: [{ id: db, guid: '1' }], action: 'start' } },
     ]
     for (const change of changes) {
       const before = await planner(dialect).plan(change)
@@ -234,8 +235,14 @@ describe.each(['uuid-tag', 'name'] as const)('argv in the dialect %s', (dialect)
       if (dialect === 'name') await expect(late).rejects.toThrow(/another jail now/)
       else await late
     }
-    const seenLate = await planner(dialect).plan({ verb: 'jail.start', input: { id: db, guid: '7' } })
-    expect(seenLate.problems.flat().join()).toMatch(/another jail now/)
+    const other = { id: db, guid: '7' }
+    for (const change of [
+      { verb: 'jail.start', input: other },
+      { verb: 'jail.bulk', input: { jails: [other], action: 'start' } },
+    ] satisfies Change[]) {
+      const seenLate = await planner(dialect).plan(change)
+      expect(seenLate.problems.flat().join()).toMatch(/another jail now/)
+    }
   })
   test('activate', async () => {
     const planned = await planner(dialect, { pool: undefined }).plan({ verb: 'pool.activate', input: { pool: 'tank' } })
@@ -289,7 +296,7 @@ describe.each(['uuid-tag', 'name'] as const)('argv in the dialect %s', (dialect)
       },
       /begin alike/,
     ],
-    [{ verb: 'jail.bulk', input: { ids: [www, db], action: 'start' } }, /www is already up/],
+    [{ verb: 'jail.bulk', input: { jails: [{ id: www }, { id: db }], action: 'start' } }, /www is already up/],
   ]
   test.each(refused)('refused: %j', async (change, reason) => {
     expect((await planner(dialect).plan(change)).problems.flat().join(' ')).toMatch(reason)

@@ -41,8 +41,9 @@ export function createIocagePlanner(state: IocageState, world: PlannerWorld): Pl
     },
   }
 
-  function planBulk({ input: { ids, action } }: Extract<Change, { verb: 'jail.bulk' }>): Planned[] {
-    return [...new Set(ids)].map((id) => planState(tools, action, { id }))
+  function planBulk({ input: { jails, action } }: Extract<Change, { verb: 'jail.bulk' }>): Planned[] {
+    const once = new Map(jails.map((jail) => [jail.id, jail]))
+    return [...once.values()].map((jail) => planState(tools, action, jail))
   }
 }
 
