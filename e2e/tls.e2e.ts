@@ -101,6 +101,21 @@ test('a certificate that was made here is kept, is for its names, and is what th
   expect((await get(port, { ca: readFileSync(cert), headers: { host: 'evil.example' } })).status).toBe(421)
 })
 
+test('browsers are told that the host speaks nothing else, and of the names below it if asked to', async () => {
+  const made = await selfMadeCertificate(path.join(folder, 'tls'), ['localhost', '127.0.0.1'])
+  for (const [n, more, said] of [
+    [1, [], 'max-age=31536000'],
+    [2, ['--hsts-subdomains'], 'max-age=31536000; includeSubDomains'],
+  ] as const) {
+    const port = 18_470 + n + (process.pid % 1_000)
+    const origin = `https://jails.example.org:${port}`
+    const tls = ['--tls-cert', made.cert, '--tls-key', made.key]
+    await startPanel('--port', String(port), '--origin', origin, ...tls, ...more)
+    const { headers } = await get(port, { ca: readFileSync(made.cert), headers: { host: new URL(origin).host } })
+    expect(headers['strict-transport-security']).toBe(said)
+  }
+})
+
 test('plain http beyond this machine is refused, in a sentence', async () => {
   for (const origin of ['http://192.0.2.1:8470', 'http://jails.example.org'])
     expect(await startPanel('--port', '0', '--origin', origin)).toMatchObject({

@@ -10,7 +10,7 @@ import { readPanelOptions } from './options.ts'
 import { createPipe, refuseCall } from './pipe.ts'
 import { createRequestGate } from './request-gate.ts'
 import { PARTIAL_HEADER } from './requested-path.ts'
-import { setSecurityHeaders } from './security-headers.ts'
+import { setSecurityHeaders, strictTransport } from './security-headers.ts'
 
 /** How long open requests may take to end when asked to, in milliseconds. */
 const PATIENCE_MS = 3_000
@@ -70,6 +70,7 @@ function main(options: PanelOptions): void {
   const secure = options.origins.some(
     (origin) => origin.startsWith('https:') && !/^https:\/\/(localhost|127\.)/.test(origin),
   )
+  const transport = secure ? strictTransport({ subdomains: options.hstsSubdomains }) : undefined
   const server = createServer(options)
   // Next hangs its upgrade listener on the server that it is given: this one never listens, so ours sees every upgrade first.
   const shadow = http.createServer()
@@ -86,7 +87,7 @@ function main(options: PanelOptions): void {
   }
 
   server.on('request', (request, response) => {
-    setSecurityHeaders(response, secure)
+    setSecurityHeaders(response, transport)
     const refused = gate.refusal(request)
     if (refused !== undefined) return refuseCall(response, refused.status, 'forbidden', refused.message)
     const address = gate.addressOf(request)

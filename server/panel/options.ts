@@ -12,6 +12,8 @@ export interface PanelOptions {
   group: string | undefined
   /** Files of the certificate and its key, for TLS of our own; undefined: plain http, or a reverse proxy's TLS. */
   tls: { cert: string; key: string } | undefined
+  /** Whether browsers are told that all names below the panel's speak TLS, too. */
+  hstsSubdomains: boolean
   /** Next's development server: never in service. */
   dev: boolean
 }
@@ -30,6 +32,7 @@ export function readPanelOptions(args: readonly string[]): PanelOptions {
       origin: { type: 'string', multiple: true, default: [] },
       'tls-cert': { type: 'string' },
       'tls-key': { type: 'string' },
+      'hsts-subdomains': { type: 'boolean', default: false },
       user: { type: 'string' },
       group: { type: 'string' },
       dev: { type: 'boolean', default: false },
@@ -63,6 +66,7 @@ export function readPanelOptions(args: readonly string[]): PanelOptions {
     socket: values.socket,
     origins,
     tls,
+    hstsSubdomains: values['hsts-subdomains'],
     user: values.user,
     group: values.group ?? values.user,
     dev: values.dev,

@@ -1,7 +1,17 @@
 import type { ServerResponse } from 'node:http'
 
-/** Headers of every answer, whoever makes it; the policy with its nonce is added to pages by proxy.ts. */
-export function setSecurityHeaders(response: ServerResponse, secure: boolean): void {
+/**
+ * What is said of TLS to browsers that came by it: for a year nothing else (RFC 6797). `subdomains`: of all names below
+ * this host's, too, which may be others' and speak none.
+ */
+export const strictTransport = ({ subdomains }: { subdomains: boolean }): string =>
+  `max-age=31536000${subdomains ? '; includeSubDomains' : ''}`
+
+/**
+ * Headers of every answer, whoever makes it; the policy with its nonce is added to pages by proxy.ts. `transport`: see
+ * `strictTransport`; undefined: browsers come without TLS.
+ */
+export function setSecurityHeaders(response: ServerResponse, transport: string | undefined): void {
   response.setHeader('X-Content-Type-Options', 'nosniff')
   response.setHeader('X-Frame-Options', 'DENY')
   response.setHeader('Referrer-Policy', 'no-referrer')
@@ -13,5 +23,5 @@ export function setSecurityHeaders(response: ServerResponse, secure: boolean): v
   )
   // Pages replace it by theirs; what is no page may load nothing at all.
   response.setHeader('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
-  if (secure) response.setHeader('Strict-Transport-Security', 'max-age=31536000')
+  if (transport !== undefined) response.setHeader('Strict-Transport-Security', transport)
 }
