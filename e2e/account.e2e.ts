@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { codeOf } from '../server/jail-service/accounts/test-totp.ts'
 import { expect, expectAccessible, forgetSession, test, useHost, useTheme } from './fixtures.ts'
+import { SESSION_COOKIE } from '../lib/contract/wire.ts'
 import { TEST_PASSWORD } from './start-panel.ts'
 
 useHost()
@@ -91,6 +92,8 @@ test('what opens the host asks who one is after five minutes, and then goes on b
   await expect(dialog).toBeHidden()
   await expect(role).toHaveValue('operator')
 
+  const cookie = async () => (await page.context().cookies()).find(({ name }) => name === SESSION_COOKIE)?.value
+  const before = await cookie()
   await role.selectOption('viewer')
   await dialog.getByLabel('Your password').fill('not my password')
   await dialog.getByRole('button', { name: 'Confirm' }).click()
@@ -99,6 +102,47 @@ test('what opens the host asks who one is after five minutes, and then goes on b
   await page.keyboard.press('Enter')
   await expect(dialog).toBeHidden()
   await expect(role).toHaveValue('viewer')
+  // Another cookie by now, and a page that goes on with it.
+  expect(await cookie()).not.toBe(before)
+  await page.reload()
+  await expect(role).toHaveValue('viewer')
+})
+
+test('a reset leaves the authenticator app: the link asks for its code', async ({ page, panel, signIn, browser }) => {
+  const own = await panel.login('operator')
+  const begun = await panel.call('totp.begin', {}, own)
+  const { secret } = (begun.body as { value: { secret: string } }).value
+  expect((await panel.call('totp.enable', { code: await codeOf(secret, -1) }, own)).status).toBe(200)
+
+  await signIn('admin')
+  await page.getByRole('button', { name: 'Reset operator' }).click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog.getByText('The authenticator app stays; the link asks for the second factor, too.')).toBeVisible()
+  await dialog.getByRole('radio', { name: /The phone or key as well/ }).click()
+  await expect(dialog.getByText('The authenticator app is void, too.')).toBeVisible()
+  await expectAccessible(page)
+  await dialog.getByRole('radio', { name: /^The password/ }).click()
+  await dialog.getByRole('button', { name: 'Reset operator' }).click()
+  const link = await page.getByLabel('Link', { exact: true }).innerText()
+
+  const context = await browser.newContext({ baseURL: panel.origin })
+  const visitor = await context.newPage()
+  await visitor.goto('/invite')
+  await visitor.getByLabel('Link').fill(link)
+  await expectAccessible(visitor)
+  await visitor.getByRole('button', { name: 'Continue' }).click()
+  await expect(visitor.getByRole('heading', { name: 'Welcome, operator' })).toBeVisible()
+  await visitor.getByLabel('Password', { exact: true }).fill('a password of my own')
+  await visitor.getByLabel('Password again').fill('a password of my own')
+  await visitor.getByRole('button', { name: 'Continue' }).click()
+  await visitor.getByLabel('Code for operator').fill('000000')
+  await visitor.getByRole('button', { name: 'Set password and log in' }).click()
+  await expect(visitor.getByText('Not the right code')).toBeVisible()
+  await expectAccessible(visitor)
+  await visitor.getByLabel('Code for operator').fill(await codeOf(secret))
+  await visitor.getByRole('button', { name: 'Set password and log in' }).click()
+  await expect(visitor.getByRole('navigation', { name: 'Places' })).toBeVisible()
+  await context.close()
 })
 
 test('an invited user sets the password by a link, once', async ({ page, panel, signIn, browser }) => {

@@ -168,6 +168,15 @@ describe('boundaries between the parts', () => {
       Array.from({ length: Number(to) - Number(from) + 1 }, (_, index) => `${section}.${Number(from) + index}`),
     )
     expect(rows).toEqual(wanted)
+    const counts = new Map<string, number>()
+    for (const [, from, to = from, state = ''] of text.matchAll(
+      /^\| \d+\.\d+\.(\d+)(?:–\d+\.\d+\.(\d+))? +\| [^|]+ \| (met|not met|not applicable)\b/gm,
+    ))
+      counts.set(state, (counts.get(state) ?? 0) + Number(to) - Number(from) + 1)
+    const summary = readFileSync(path.join(top, 'docs/security.md'), 'utf8').replaceAll(/\s+/g, ' ')
+    expect(summary).toContain(
+      `${counts.get('met')} are *met*, most with their test, ${counts.get('not applicable')} *not applicable* with the reason, and ${counts.get('not met')} *not met*:`,
+    )
     for (const [, file = ''] of text.matchAll(/`([\w-]+\/[\w./()-]+\.\w+)`/g))
       expect.soft(existsSync(path.join(top, file)), file).toBe(true)
   })

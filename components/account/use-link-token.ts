@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'react'
 
 /** Where first-script.ts puts what it took out of the address. */
-const kept = globalThis as { __cellblockLink?: string }
+const kept = globalThis as { cellblockLink?: string }
 
 /**
  * What the page's link brought behind its `#`, which stands in the address no more; empty when it brought nothing, undefined
@@ -16,10 +16,10 @@ export function useLinkToken(): string | undefined {
       // A link that is opened on its own page loads nothing: only the part behind # is new.
       const { hash, pathname } = window.location
       if (hash.length > 1) {
-        kept.__cellblockLink = hash.slice(1)
+        kept.cellblockLink = hash.slice(1)
         window.history.replaceState(null, '', pathname)
       }
-      setBrought(kept.__cellblockLink ?? '')
+      setBrought(kept.cellblockLink ?? '')
     }
     take()
     window.addEventListener('hashchange', take)

@@ -18,7 +18,7 @@ globalThis.__zod_globalConfig = { jitless: true }
 const { pathname, hash, search } = location
 const brought = (hash || (pathname === '${LINK_PATHS.providerReturn}' ? search : '')).slice(1)
 if (brought !== '' && ${JSON.stringify(Object.values(LINK_PATHS))}.includes(pathname)) {
-  globalThis.__cellblockLink = brought
+  globalThis.cellblockLink = brought
   history.replaceState(null, '', pathname)
 }
 })()`

@@ -17,6 +17,8 @@ export interface Config {
   panelUser: string | undefined
   /** File that names the OpenID Connect provider. */
   oidc: string | undefined
+  /** File of passwords that are known from breaches. */
+  breachedPasswords: string | undefined
   /** Where audit rows go besides the state folder. */
   syslog: SyslogTarget | undefined
   /** Where releases come from; undefined: FreeBSD's own server, by https. */
@@ -43,6 +45,9 @@ Cellblock's jail service: runs the jails of this host for the panel, over a Unix
   --origin URL        how browsers reach the panel (may be repeated); passkeys are bound to it
   --oidc FILE         let users in by the OpenID Connect provider that this file names
                       (docs/security.md); its answers come back to --origin
+  --breached-passwords FILE
+                      refuse passwords whose SHA-1 is in this sorted list, as
+                      haveibeenpwned.com gives it out; nobody is asked
   --mirror URL        fetch releases from here, https://HOST or https://HOST/FOLDER-OF-RELEASES
                       (default: https://download.freebsd.org); iocage before 0.9.9
                       asks its own server, unencrypted
@@ -81,6 +86,7 @@ export function readConfig(argv: readonly string[]): Config | 'help' {
           files: text,
           'panel-user': text,
           oidc: text,
+          'breached-passwords': text,
           ...{ syslog: text, 'syslog-ca': text },
           mirror: text,
           parallel: text,
@@ -130,6 +136,7 @@ export function readConfig(argv: readonly string[]): Config | 'help' {
     ),
     files: path.resolve(valueOf('files') ?? '/'),
     panelUser: valueOf('panel-user'),
+    breachedPasswords: absolute(valueOf('breached-passwords')),
     oidc: fileOf(valueOf('oidc'), origins),
     syslog: syslogOf(valueOf('syslog'), valueOf('syslog-ca')),
     mirror: mirrorOf(valueOf('mirror')),
@@ -141,10 +148,12 @@ export function readConfig(argv: readonly string[]): Config | 'help' {
   }
 }
 
+const absolute = (file: string | undefined): string | undefined => (file === undefined ? undefined : path.resolve(file))
+
 function fileOf(file: string | undefined, origins: readonly string[]): string | undefined {
   if (file !== undefined && origins.length === 0)
     throw new StartRefusal('--oidc needs --origin: the provider sends browsers back to it.')
-  return file === undefined ? undefined : path.resolve(file)
+  return absolute(file)
 }
 
 function syslogOf(text: string | undefined, caFile: string | undefined): SyslogTarget | undefined {

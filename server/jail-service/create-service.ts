@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import path from 'node:path'
 import { errorChain } from '@/lib/errors.ts'
 import { allowedCommands } from './allowed-commands.ts'
+import { openBreachedPasswords } from './accounts/breached-passwords.ts'
 import { createAccountHandlers } from './accounts/account-handlers.ts'
 import { openAccounts } from './accounts/accounts.ts'
 import { createFactorHandlers } from './accounts/factor-handlers.ts'
@@ -71,7 +72,11 @@ export async function createService({
   const syslog = config.syslog === undefined ? undefined : openSyslog(config.syslog, warn)
   const audit = openAuditLog(db, { folder: config.state, syslog, log: warn })
   const oidc = config.oidc === undefined ? undefined : readOidcConfig(config.oidc)
-  const accounts = await openAccounts(db, { stateFolder: config.state, origins: config.origins, oidc, log: warn })
+  const { breachedPasswords: file } = config
+  const accounts = await openAccounts(db, {
+    ...{ stateFolder: config.state, origins: config.origins, oidc, log: warn },
+    isBreached: file === undefined ? undefined : openBreachedPasswords(file),
+  })
 
   const host = createHostHalf({ access, events: hub, identity: { id: hostId, cellblockVersion: version } })
   const store = createJobStore(db)

@@ -56,7 +56,9 @@ describe('accounts, at the host', () => {
     expect(kept.output).toMatch(/stay, and the link asks for one; --lost-device ends them/)
     expect(await hasApp()).toContain(true)
     const ended = await onHost('accounts', 'reset', 'operator', '--lost-device')
-    expect(ended.output).toMatch(/^Password, sessions and API tokens of operator are void, second factors too\.\nThis link/)
+    expect(ended.output).toMatch(
+      /^Password, sessions and API tokens of operator are void, second factors too\.\nThis link/,
+    )
     expect(await hasApp()).not.toContain(true)
     const { rows } = await service.must('audit.list', { search: 'second factors too, at the host' }, { as: 'admin' })
     expect(rows.map(({ outcome }) => outcome)).toEqual(['succeeded', 'intent'])

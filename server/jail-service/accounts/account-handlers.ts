@@ -11,7 +11,6 @@ import type { LoginLimits } from './login-limits.ts'
 import { makeUser } from './make-user.ts'
 import { renewProof } from './session-token.ts'
 import { setPassword } from './set-password.ts'
-import { refuseWeakPassword } from './weak-password.ts'
 
 type AccountVerb =
   | 'setup.status'
@@ -36,7 +35,7 @@ export function createAccountHandlers({
   accounts: Accounts
   limits: LoginLimits
 }): HandlersOf<AccountVerb> {
-  const { auth, store, factors, passkeys, identities, setupToken } = accounts
+  const { auth, store, factors, passkeys, identities, setupToken, refuseWeakPassword } = accounts
 
   return {
     'setup.status': async () => ({ needed: store.isEmpty() }),
@@ -52,7 +51,7 @@ export function createAccountHandlers({
         })
       let userId: string
       try {
-        userId = await makeUser(auth, { userName, password, role: 'admin' })
+        userId = await makeUser(accounts, { userName, password, role: 'admin' })
       } catch (error) {
         taken.back()
         throw error

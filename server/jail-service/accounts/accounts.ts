@@ -31,6 +31,8 @@ import { createSecondFactors } from './second-factors.ts'
 import { cookieNamed } from './session-cookie.ts'
 import { tokenOf } from './session-token.ts'
 import { SetupToken } from './setup-token.ts'
+import type { RefuseWeakPassword } from './weak-password.ts'
+import { createRefuseWeakPassword } from './weak-password.ts'
 
 /** Who came with a request. */
 export interface Visitor {
@@ -65,6 +67,7 @@ export interface Accounts {
   invites: Invites
   passkeys: Passkeys
   setupToken: SetupToken
+  refuseWeakPassword: RefuseWeakPassword
   /** What sessions had in their cookies until just now. */
   formerTokens: FormerTokens
   /** The OpenID Connect provider; undefined: there is none. */
@@ -98,11 +101,14 @@ export async function openAccounts(
     stateFolder,
     origins,
     oidc: oidcConfig,
+    isBreached = () => false,
     log,
   }: {
     stateFolder: string
     origins: readonly string[]
     oidc?: OidcConfig | undefined
+    /** See breached-passwords.ts; default: none is. */
+    isBreached?: ((password: string) => boolean) | undefined
     log: (message: string) => void
   },
 ): Promise<Accounts> {
@@ -176,6 +182,7 @@ export async function openAccounts(
     invites: createInvites(db),
     passkeys,
     formerTokens,
+    refuseWeakPassword: createRefuseWeakPassword(isBreached),
     setupToken: new SetupToken(path.join(stateFolder, 'setup-token'), store.isEmpty()),
     async authenticate(cookie) {
       const visitor = await visitorOf(cookie)

@@ -6,7 +6,6 @@ import type { Accounts } from './accounts.ts'
 import type { LoginLimits } from './login-limits.ts'
 import { openSession } from './open-session.ts'
 import { setPassword } from './set-password.ts'
-import { refuseWeakPassword } from './weak-password.ts'
 
 /** The refusal of a link that is nobody's (any more). */
 export const inviteGone = (): PanelError =>
@@ -38,7 +37,7 @@ export function createInviteHandlers({
   accounts: Accounts
   limits: LoginLimits
 }): HandlersOf<'invite.status' | 'invite.accept'> {
-  const { auth, store, invites, factors, passkeys } = accounts
+  const { auth, store, invites, factors, passkeys, refuseWeakPassword } = accounts
 
   /** Whether a second factor was shown; throws where one must be and was not. */
   async function showsSecondFactor(

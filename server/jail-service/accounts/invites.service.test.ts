@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import Database from 'better-sqlite3'
@@ -142,5 +143,20 @@ describe('common passwords', () => {
     expect(
       await service.call('account.changePassword', { current: TEST_PASSWORD, next: common }, { as: 'gina' }),
     ).toMatchObject({ ok: false, error: { code: 'invalid_input', fields: [{ path: 'next' }] } })
+  })
+})
+
+describe('passwords of breaches', () => {
+  test('that root’s file has are refused, and others are not', async () => {
+    const file = path.join(bin, 'breached')
+    writeFileSync(file, `${createHash('sha1').update('a-password-of-a-breach').digest('hex').toUpperCase()}:3\r\n`)
+    await using other = await startTestService({ bin, files: bin, args: ['--breached-passwords', file] })
+    await other.addRoles()
+    const change = (next: string) =>
+      other.call('account.changePassword', { current: TEST_PASSWORD, next }, { as: 'viewer' })
+    expect(await change('a-password-of-a-breach')).toMatchObject({
+      error: { code: 'invalid_input', fields: [{ path: 'next', message: expect.stringContaining('breach') }] },
+    })
+    expect((await change('a-password-of-no-breach')).ok).toBe(true)
   })
 })

@@ -1,12 +1,11 @@
 import type { Role } from '@/lib/capabilities.ts'
 import { PanelError } from '@/lib/errors.ts'
-import type { Auth } from './auth.ts'
+import type { Accounts } from './accounts.ts'
 import { hashPassword } from './password-hash.ts'
-import { refuseWeakPassword } from './weak-password.ts'
 
 /** Makes a user, without a password where an invitation brings it, and answers its id. Throws `conflict` when the name is taken. */
 export async function makeUser(
-  auth: Auth,
+  { auth, refuseWeakPassword }: Pick<Accounts, 'auth' | 'refuseWeakPassword'>,
   { userName, password, role }: { userName: string; password: string | undefined; role: Role },
 ): Promise<string> {
   if (password !== undefined) refuseWeakPassword(password, userName)

@@ -105,7 +105,7 @@ export function createOidcHandlers({ accounts, limits, origins, audit }: OidcDep
       text: `create user ${userName.data}, ${role}, by its group`,
     }
     audit({ ...words, actor: name, address, outcome: 'intent' })
-    const id = await makeUser(auth, { userName: userName.data, password: undefined, role })
+    const id = await makeUser(accounts, { userName: userName.data, password: undefined, role })
     try {
       identities.link(id, person, true)
     } catch (error) {

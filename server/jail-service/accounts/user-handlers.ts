@@ -5,7 +5,6 @@ import { makeUser } from './make-user.ts'
 import { PanelError } from '@/lib/errors.ts'
 import { refuseForGroup } from './refuse-for-group.ts'
 import { setPassword } from './set-password.ts'
-import { refuseWeakPassword } from './weak-password.ts'
 
 type UserVerb =
   | 'user.list'
@@ -21,12 +20,12 @@ type UserVerb =
 
 /** The verbs with which admins manage users. */
 export function createUserHandlers({ accounts }: { accounts: Accounts }): HandlersOf<UserVerb> {
-  const { auth, store, invites, policy } = accounts
+  const { auth, store, invites, policy, refuseWeakPassword } = accounts
   return {
     'user.list': async () => ({ users: store.list() }),
-    'user.create': async (user) => store.find(await makeUser(auth, user)),
+    'user.create': async (user) => store.find(await makeUser(accounts, user)),
     'user.invite': async ({ userName, role }) => {
-      const id = await makeUser(auth, { userName, password: undefined, role })
+      const id = await makeUser(accounts, { userName, password: undefined, role })
       const token = invites.make(id)
       return { user: store.find(id), token }
     },

@@ -1,7 +1,10 @@
 import { dictionary } from '@zxcvbn-ts/language-common'
 import { PanelError } from '@/lib/errors.ts'
 
-/** The list's first so many, most used first: far more than the 10,000 of security.md, as few of those have 12 characters. */
+/**
+ * Of ten million passwords of breaches (Burnett, 2015) those that were in use most, most used first: far more than the 10,000
+ * of security.md, as few of those have 12 characters.
+ */
 const common: ReadonlySet<string> = new Set(dictionary['passwords-common'])
 
 /** Known to everybody who stands before the login. */
@@ -31,7 +34,14 @@ function isRun(text: string): boolean {
 }
 
 /** Throws `invalid_input` on the field when a password is as good as none. */
-export function refuseWeakPassword(password: string, userName: string, field = 'password'): void {
-  const message = weaknessOf(password, userName)
-  if (message !== undefined) throw new PanelError('invalid_input', message, { fields: [{ path: field, message }] })
-}
+export type RefuseWeakPassword = (password: string, userName: string, field?: string) => void
+
+/** `isBreached`: see breached-passwords.ts. */
+export const createRefuseWeakPassword =
+  (isBreached: (password: string) => boolean): RefuseWeakPassword =>
+  (password, userName, field = 'password') => {
+    const message =
+      weaknessOf(password, userName) ??
+      (isBreached(password) ? 'This password is known from a breach somewhere. Choose another.' : undefined)
+    if (message !== undefined) throw new PanelError('invalid_input', message, { fields: [{ path: field, message }] })
+  }

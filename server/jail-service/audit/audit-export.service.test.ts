@@ -23,7 +23,11 @@ beforeAll(async () => {
   await service.addRoles()
   await service.must('user.invite', { userName: 'ada', role: 'viewer' }, as)
   await service.call('jail.start', { id: 'iocage:www' }, { as: 'viewer' })
-  await service.call('jail.bulk', { jails: [{ id: 'iocage:www' }, { id: 'iocage:www2' }], action: 'stop' }, { as: 'viewer' })
+  await service.call(
+    'jail.bulk',
+    { jails: [{ id: 'iocage:www' }, { id: 'iocage:www2' }], action: 'stop' },
+    { as: 'viewer' },
+  )
 })
 afterAll(async () => {
   await service[Symbol.asyncDispose]()
