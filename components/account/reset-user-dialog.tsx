@@ -53,19 +53,22 @@ export function ResetUserDialog({ user, onClose, onReset }: ResetUserDialogProps
       disabledReason={refusal}
     >
       {factors.length > 0 && (
-        <RadioCards<Lost>
-          label="What was lost"
-          value={lost}
-          onChange={setLost}
-          options={[
-            { value: 'password', label: 'The password', hint: `${sentence(factors)} ${asked(user)}` },
-            {
-              value: 'device',
-              label: 'The phone or key as well',
-              hint: 'Whoever has the link then comes in with nothing else: be sure whom you give it to.',
-            },
-          ]}
-        />
+        <>
+          <p className="pb-2 font-medium">What was lost?</p>
+          <RadioCards<Lost>
+            label="What was lost?"
+            value={lost}
+            onChange={setLost}
+            options={[
+              { value: 'password', label: 'The password', hint: `${sentence(factors)} ${asked(user)}` },
+              {
+                value: 'device',
+                label: 'The phone or key as well',
+                hint: 'Whoever has the link then comes in with nothing else: be sure whom you give it to.',
+              },
+            ]}
+          />
+        </>
       )}
       {error !== undefined && <Note tone="bad">{error}</Note>}
     </ConfirmDialog>

@@ -54,7 +54,14 @@ export function SetupForm() {
           hint="The link that the terminal printed when Cellblock started, or the part of it behind #."
           error={shown('token')}
         >
-          <TextInput mono value={pasted} onChange={(event) => setPasted(event.target.value)} autoComplete="off" />
+          <TextInput
+            mono
+            value={pasted}
+            onChange={(event) => setPasted(event.target.value)}
+            autoComplete="off"
+            spellCheck={false}
+            autoFocus
+          />
         </Field>
       )}
       <Field label="User name" error={shown('userName')}>

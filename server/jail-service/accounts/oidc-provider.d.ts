@@ -2,15 +2,15 @@
 declare module 'oidc-provider' {
   import type { IncomingMessage, ServerResponse } from 'node:http'
 
-  interface TokenContext {
-    body: { id_token?: string } | undefined
+  interface ProviderContext {
+    body: { id_token?: string; response_modes_supported?: string[] } | undefined
     oidc?: { route: string; client?: { clientId: string }; session?: { accountId?: string } }
   }
 
   export class Provider {
     constructor(issuer: string, configuration: Record<string, unknown>)
     callback(): (request: IncomingMessage, response: ServerResponse) => void
-    use(middleware: (context: TokenContext, next: () => Promise<void>) => Promise<void>): void
+    use(middleware: (context: ProviderContext, next: () => Promise<void>) => Promise<void>): void
     interactionFinished(
       request: IncomingMessage,
       response: ServerResponse,

@@ -88,7 +88,6 @@ export async function startTestProvider({
     conformIdTokenClaims: claimsByRequest,
     ttl: { AccessToken: 600, Grant: 600, IdToken: 600, Interaction: 600, Session: 600 },
     pkce: { required: () => true },
-    ...(responseModes === undefined ? {} : { discovery: { response_modes_supported: responseModes } }),
     features: { devInteractions: { enabled: false } },
     interactions: { url: (_: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
     findAccount: (_: unknown, subject: string) => ({
@@ -104,6 +103,8 @@ export async function startTestProvider({
   })
   provider.use(async (context, next) => {
     await next()
+    if (context.oidc?.route === 'discovery' && responseModes !== undefined)
+      context.body = { ...context.body, response_modes_supported: responseModes }
     if (context.oidc?.route === 'token' && typeof context.body?.id_token === 'string' && test.tamper !== undefined)
       context.body.id_token = await test.tamper(context.body.id_token)
   })
