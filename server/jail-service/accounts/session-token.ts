@@ -13,8 +13,8 @@ export async function signedToken(auth: Auth, token: string): Promise<string> {
   return encodeURIComponent(`${token}.${await makeSignature(token, (await auth.$context).secret)}`)
 }
 
-/** The token in the value of a session's cookie, whoever signed it. */
-export const tokenOf = (value: string): string => decodeURIComponent(value).split('.')[0] ?? ''
+/** The token in the value of a session's cookie, whoever signed it; only what follows it is percent-encoded. */
+export const tokenOf = (value: string): string => value.split('.')[0] ?? ''
 
 /**
  * The session's user proved once more who it is, `strong`: with a second factor. The session goes on, with all that hangs on
