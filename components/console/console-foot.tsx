@@ -2,8 +2,8 @@
 
 import { shellLine } from '@/lib/job.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
-import type { ConsoleFacts } from './console-state.ts'
-import { commandWords } from './console-state.ts'
+import type { ConsoleFacts } from '@/lib/console-connection.ts'
+import { commandWords } from './console-words.ts'
 
 /** The true command, the size, and what one may rely on. */
 export function ConsoleFoot({ facts, living }: { facts: ConsoleFacts | undefined; living: boolean }) {

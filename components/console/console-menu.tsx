@@ -4,7 +4,7 @@ import { Download, Expand, Power, Upload } from 'lucide-react'
 import { MenuCheckItem, MenuChoice, MenuItem, MenuLine } from '../ui/menu.tsx'
 import type { ConsolePreferences } from './console-preferences.ts'
 import { FONT_SIZES } from './console-preferences.ts'
-import type { ConsoleFacts, ConsoleState } from './console-state.ts'
+import type { ConsoleFacts, ConsoleState } from '@/lib/console-connection.ts'
 
 interface ConsoleMenuProps {
   state: ConsoleState

@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { cn } from '../ui/cn.ts'
-import type { ConsoleState } from './console-state.ts'
+import type { ConsoleState } from '@/lib/console-connection.ts'
 
 interface StartAndOpen {
   tag: string

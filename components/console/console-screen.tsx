@@ -36,7 +36,7 @@ import { PasteQuestion } from './paste-question.tsx'
 import { ReasonQuestion } from './reason-question.tsx'
 import type { TerminalHandle } from './terminal.tsx'
 import { Terminal } from './terminal.tsx'
-import type { ConsoleWish } from './use-console-socket.ts'
+import type { ConsoleWish } from '@/lib/console-connection.ts'
 import { useConsoleSocket } from './use-console-socket.ts'
 import { useTransfers } from './use-transfers.ts'
 

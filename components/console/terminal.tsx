@@ -9,7 +9,7 @@ import { guardTerminal } from '@/lib/guard-terminal.ts'
 import { closeOutlets } from './close-outlets.ts'
 import { webLinks } from './web-links.ts'
 import { isDark, onThemeChange, terminalTheme } from './terminal-theme.ts'
-import type { TerminalPort } from './use-console-socket.ts'
+import type { TerminalPort } from '@/lib/console-connection.ts'
 
 /** What the rest of the console asks of its terminal. */
 export interface TerminalHandle extends TerminalPort {

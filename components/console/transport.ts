@@ -1,23 +1,7 @@
+import type { OpenTransport } from '@/lib/console-connection.ts'
 import { CLIENT_FRAME_MAX_BYTES } from '@/lib/console-protocol.ts'
 import { FRAMES_MAX_BYTES, packFrames, SIGN_EVERY_MS } from '@/lib/console-stream.ts'
 import { CONSOLE_PATH, CONSOLE_STREAM_PATH } from '@/lib/contract/wire.ts'
-
-/** What carries the console's frames: text and binary, in order, both ways. */
-export interface Transport {
-  readonly open: boolean
-  send(frame: string | Uint8Array): void
-  close(): void
-}
-
-/** What happens on a transport; `onClose` once, and nothing after it. */
-export interface TransportEvents {
-  onOpen: () => void
-  onText: (text: string) => void
-  onBytes: (bytes: Uint8Array) => void
-  onClose: () => void
-}
-
-export type OpenTransport = (events: TransportEvents) => Transport
 
 /** The WebSocket: the transport of choice. */
 export const openWebSocket: OpenTransport = ({ onOpen, onText, onBytes, onClose }) => {

@@ -1,19 +1,15 @@
-import { randomUUID } from 'node:crypto'
 import { WebSocket } from 'ws'
-import { InputLog } from '@/lib/console-input-log.ts'
-import type { ClientMessage, ViewMode } from '@/lib/console-protocol.ts'
-import { ACK_AFTER_MS, ACK_EVERY_BYTES, parseFrame, ServerMessage } from '@/lib/console-protocol.ts'
+import type { ConsoleState, ConsoleWish, GetTicket, OpenTransport } from '@/lib/console-connection.ts'
+import { ConsoleConnection } from '@/lib/console-connection.ts'
 import { CONSOLE_PATH } from '@/lib/contract/wire.ts'
-import type { Result } from '@/lib/result.ts'
 import { OutputFilter } from './output-filter.ts'
 
-const RETRY_MIN_MS = 250
-const RETRY_MAX_MS = 8_000
-/** Leaves alternate screen and modes, clears: a drawing begins on an empty screen (DECSTR, then what it leaves on). */
-const CLEAR = '\x1b[?1049l\x1b[!p\x1b[?25h\x1b[?1000;1002;1003;1006;2004l\x1b[0m\x1b[H\x1b[2J\x1b[3J'
-/** The same without clearing, for the end. */
+/** Leaves the alternate screen and the modes that programs set (DECSTR, then what it leaves on). */
 export const CALM = '\x1b[?1049l\x1b[!p\x1b[?25h\x1b[?1000;1002;1003;1006;2004l\x1b[0m'
+/** The same, and clears: a drawing begins on an empty screen. */
+const CLEAR = `${CALM}\x1b[H\x1b[2J\x1b[3J`
 
+/** The terminal in which the client runs. */
 export interface LocalTerminal {
   write(bytes: Uint8Array, onWritten: () => void): void
   size(): { cols: number; rows: number }
@@ -21,174 +17,85 @@ export interface LocalTerminal {
   say(text: string): void
 }
 
-export interface AttachOptions {
-  socketPath: string
-  cookie: string
-  /** Asks for a ticket; with a console's id for that one. */
-  getTicket(consoleId: string | undefined): Promise<Result<{ ticket: string }>>
-}
+export type End = { exitCode: number | null; reason: string }
 
-export type End = { kind: 'exit'; exitCode: number | null; reason: string } | { kind: 'refused'; message: string }
-
-/** A terminal's connection to one console, over as many WebSockets as it takes (docs/console-protocol.md). */
-export class Attachment {
-  readonly #options: AttachOptions
-  readonly #terminal: LocalTerminal
-  readonly #onEnd: (end: End) => void
-  readonly #viewer = randomUUID()
-  readonly #input = new InputLog()
-  readonly #filter = new OutputFilter()
-  #consoleId: string | undefined
-  #mode: ViewMode = 'input'
-  #socket: WebSocket | undefined
-  #attached = false
-  #offset: number | undefined
-  #drawing = 0
-  #rendered = 0
-  #acked = 0
-  #ackTimer: NodeJS.Timeout | undefined
-  #failures = 0
-  #over = false
-
-  constructor(options: AttachOptions, terminal: LocalTerminal, onEnd: (end: End) => void) {
-    this.#options = options
-    this.#terminal = terminal
-    this.#onEnd = onEnd
-  }
-
-  async connect(): Promise<void> {
-    const { result } = { result: await this.#options.getTicket(this.#consoleId) }
-    if (this.#over) return
-    if (!result.ok) {
-      if (result.error.code === 'unavailable' && this.#consoleId !== undefined) return this.#lose()
-      const { message, hint } = result.error
-      return this.#end({ kind: 'refused', message: hint === undefined ? message : `${message} ${hint}` })
-    }
-    const { ticket } = result.value
-    const { socketPath, cookie } = this.#options
+/** The WebSocket on the jail service's own socket, as who has this cookie. */
+function openOnSocket(socketPath: string, cookie: string): OpenTransport {
+  return ({ onOpen, onText, onBytes, onClose }) => {
     const socket = new WebSocket(`ws+unix:${socketPath}:${CONSOLE_PATH}`, {
       perMessageDeflate: false,
       headers: { cookie },
     })
-    this.#socket = socket
-    socket.on('open', () => {
-      const offset = this.#drawing > 0 ? undefined : this.#offset
-      this.#send({ type: 'hello', ticket, viewer: this.#viewer, ...this.#terminal.size(), offset })
-    })
+    socket.on('open', onOpen)
     socket.on('message', (data: Buffer, isBinary) => {
-      if (isBinary) this.#onBytes(data)
-      else this.#onMessage(data.toString('utf8'))
+      if (isBinary) onBytes(data)
+      else onText(data.toString('utf8'))
     })
     socket.on('error', () => undefined) // close follows
-    socket.on('close', () => {
-      if (this.#socket !== socket) return
-      this.#socket = undefined
-      if (this.#attached && !this.#over) this.#terminal.say('connection lost, coming back')
-      this.#attached = false
-      if (!this.#over) this.#lose()
-    })
-  }
-
-  type(bytes: Uint8Array): void {
-    if (this.#over || this.#mode === 'watch') return
-    if (bytes.length === 1 && bytes[0] === 0x03) this.#input.dropUnsent()
-    if (this.#input.push(bytes)) this.#flushInput()
-    else this.#terminal.say('too much input waits; the last was not typed')
-  }
-
-  sizeChanged(): void {
-    if (this.#attached) this.#send({ type: 'resize', ...this.#terminal.size() })
-  }
-
-  /** Leaves; the console goes on. */
-  leave(): void {
-    this.#over = true
-    clearTimeout(this.#ackTimer)
-    this.#socket?.close(1000)
-  }
-
-  #lose(): void {
-    const waitMs = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** this.#failures)
-    this.#failures += 1
-    setTimeout(() => void this.connect(), waitMs)
-  }
-
-  #end(end: End): void {
-    if (this.#over) return
-    this.leave()
-    this.#onEnd(end)
-  }
-
-  #onMessage(text: string): void {
-    const message = parseFrame(ServerMessage, text)
-    switch (message?.type) {
-      case 'ready':
-        this.#consoleId = message.consoleId
-        this.#mode = message.mode
-        this.#failures = 0
-        this.#attached = true
-        if (!message.resumed) this.#offset = undefined
-        this.#input.rewind(message.inputOffset)
-        this.#flushInput()
-        break
-      case 'screen':
-        this.#filter.reset()
-        this.#terminal.write(Buffer.from(CLEAR), () => undefined)
-        this.#offset = message.offset
-        this.#rendered = message.offset
-        this.#acked = message.offset
-        this.#drawing = message.bytes
-        break
-      case 'input':
-        this.#input.confirm(message.offset)
-        this.#flushInput()
-        break
-      case 'recording':
-        this.#terminal.say(message.message)
-        break
-      case 'exit':
-        this.#end({ kind: 'exit', exitCode: message.exitCode, reason: message.reason })
-        break
-      case 'error':
-        if (message.code !== 'unavailable') this.#end({ kind: 'refused', message: message.message })
-        break
-      case 'size':
-      case 'viewers':
-      case undefined:
+    socket.on('close', onClose)
+    return {
+      get open() {
+        return socket.readyState === WebSocket.OPEN
+      },
+      send: (frame) => socket.send(frame),
+      close: () => socket.close(1000),
     }
   }
+}
 
-  #onBytes(bytes: Buffer): void {
-    if (this.#drawing > 0) {
-      this.#drawing -= bytes.length
-      this.#terminal.write(bytes, () => undefined)
-      return
-    }
-    const offset = (this.#offset ?? 0) + bytes.length
-    this.#offset = offset
-    this.#terminal.write(this.#filter.take(bytes), () => {
-      if (offset <= this.#rendered) return
-      this.#rendered = offset
-      if (this.#rendered - this.#acked >= ACK_EVERY_BYTES) this.#acknowledge()
-      else this.#ackTimer ??= setTimeout(() => this.#acknowledge(), ACK_AFTER_MS)
-    })
+/** What ended the console for this terminal; undefined while it goes on. */
+function endOf(state: ConsoleState): End | undefined {
+  switch (state.phase) {
+    case 'exited':
+      return { exitCode: state.exitCode, reason: state.reason }
+    case 'refused':
+      return { exitCode: 1, reason: state.hint === undefined ? state.message : `${state.message} ${state.hint}` }
+    case 'idle':
+    case 'asks':
+      return { exitCode: 1, reason: state.message }
+    case 'connecting':
+    case 'open':
+    case 'lost':
+      return undefined
   }
+}
 
-  #acknowledge(): void {
-    clearTimeout(this.#ackTimer)
-    this.#ackTimer = undefined
-    if (!this.#attached || this.#rendered <= this.#acked) return
-    this.#acked = this.#rendered
-    this.#send({ type: 'ack', offset: this.#rendered })
-  }
-
-  #send(message: ClientMessage): void {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message))
-  }
-
-  #flushInput(): void {
-    const socket = this.#socket
-    if (!this.#attached || socket?.readyState !== WebSocket.OPEN) return
-    for (const piece of this.#input.take()) socket.send(piece)
-  }
+/** Shows a console in a local terminal. The terminal's size is its own: it is told to the service, never taken from it. */
+export function attach(
+  { socketPath, cookie, wish }: { socketPath: string; cookie: string; wish: ConsoleWish },
+  getTicket: GetTicket,
+  terminal: LocalTerminal,
+  onEnd: (end: End) => void,
+): ConsoleConnection {
+  const filter = new OutputFilter()
+  let phase: ConsoleState['phase'] = 'connecting'
+  let recording: string | undefined
+  return new ConsoleConnection(
+    {
+      write: (bytes, onRendered) => terminal.write(filter.take(bytes), onRendered),
+      reset: () => {
+        filter.reset()
+        terminal.write(Buffer.from(CLEAR), () => undefined)
+      },
+      resize: () => undefined,
+      paneSize: () => terminal.size(),
+    },
+    wish,
+    getTicket,
+    { open: openOnSocket(socketPath, cookie) },
+    {
+      onState: (state) => {
+        if (state.phase === 'lost' && phase !== 'lost') terminal.say('connection lost, coming back')
+        phase = state.phase
+        const end = endOf(state)
+        if (end !== undefined) onEnd(end)
+      },
+      onFacts: (facts) => {
+        if (facts.recording !== undefined && facts.recording.message !== recording)
+          terminal.say(facts.recording.message)
+        recording = facts.recording?.message
+      },
+      onInputRefused: () => terminal.say('too much input waits; the last was not typed'),
+    },
+  )
 }

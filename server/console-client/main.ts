@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util'
 import { COLS_MAX, ROWS_MAX } from '@/lib/console-protocol.ts'
 import type { Jail } from '@/lib/jail.ts'
 import type { Result } from '@/lib/result.ts'
-import { Attachment, CALM } from './attach.ts'
+import { attach, CALM } from './attach.ts'
 import { callService } from './service-call.ts'
 
 const USAGE = `Usage: console [options] TAG
@@ -138,31 +138,26 @@ async function findJail(cookie: string, name: string): Promise<Jail> {
   return found ?? stop(`there is no jail ${name}. There are: ${jails.map(({ tag }) => tag).join(' ')}`)
 }
 
-function attach(cookie: string, jail: Jail): void {
+function showConsole(cookie: string, jail: Jail): void {
   const { stdin, stdout, stderr } = process
   const { user, run: command, join, reason } = values
   let left = false
-  const attachment = new Attachment(
+  /** Gives the terminal back to the shell it came from. */
+  const giveBack = (words: string) => {
+    left = true
+    if (stdin.isTTY) {
+      stdin.setRawMode(false)
+      stdout.write(CALM)
+    }
+    stderr.write(`\r\n[${words}]\r\n`)
+    stdin.destroy()
+  }
+  const connection = attach(
     {
-      socketPath,
-      cookie,
-      getTicket: async (consoleId = join) =>
-        (
-          await callService(
-            socketPath,
-            'console.ticket',
-            {
-              id: jail.id,
-              ...(consoleId === undefined ? { fresh: values.new } : { consoleId }),
-              mode: values.watch ? 'watch' : 'input',
-              ...(user === undefined ? {} : { user }),
-              ...(command === undefined ? {} : { command }),
-              ...(reason === undefined ? {} : { reason }),
-            },
-            cookie,
-          )
-        ).result,
+      ...{ socketPath, cookie },
+      wish: { consoleId: join, fresh: values.new, mode: values.watch ? 'watch' : 'input', user, command, reason },
     },
+    async (wish) => (await callService(socketPath, 'console.ticket', { id: jail.id, ...wish }, cookie)).result,
     {
       write: (bytes, onWritten) => void stdout.write(bytes, onWritten),
       size: () => ({
@@ -171,39 +166,27 @@ function attach(cookie: string, jail: Jail): void {
       }),
       say: (text) => void stderr.write(`\r\n[${text}]\r\n`),
     },
-    (end) => {
-      left = true
-      if (stdin.isTTY) {
-        stdin.setRawMode(false)
-        stdout.write(CALM)
-      }
-      stderr.write(`\r\n[${end.kind === 'exit' ? end.reason : end.message}]\r\n`)
-      process.exitCode = end.kind === 'exit' ? (end.exitCode ?? 1) : 1
-      stdin.destroy()
+    ({ exitCode, reason: why }) => {
+      process.exitCode = exitCode ?? 1
+      giveBack(why)
     },
   )
   const leave = () => {
     if (left) return
-    left = true
-    attachment.leave()
-    if (stdin.isTTY) {
-      stdin.setRawMode(false)
-      stdout.write(CALM)
-    }
-    stderr.write(`\r\n[left; the console in ${jail.tag} goes on]\r\n`)
-    stdin.destroy()
+    connection.dispose()
+    giveBack(`left; the console in ${jail.tag} goes on`)
   }
   if (stdin.isTTY) stdin.setRawMode(true)
   stdin.on('data', (bytes: Buffer) => {
     const at = stdin.isTTY ? bytes.indexOf(LEAVE) : -1
-    if (at !== 0) attachment.type(at < 0 ? bytes : bytes.subarray(0, at))
+    if (at !== 0) connection.type(at < 0 ? bytes : bytes.subarray(0, at))
     if (at >= 0) leave()
   })
   stdin.on('end', leave) // input from a pipe
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, leave)
-  stdout.on('resize', () => attachment.sizeChanged())
+  stdout.on('resize', () => connection.paneChanged())
   if (stdin.isTTY) stderr.write(`[${jail.tag}: Ctrl-] leaves, the console goes on]\r\n`)
-  void attachment.connect()
+  void connection.connect()
 }
 
 async function main(): Promise<void> {
@@ -220,7 +203,7 @@ async function main(): Promise<void> {
   }
   const cookie = await openSession()
   if (values.list) return list(cookie)
-  attach(cookie, await findJail(cookie, name ?? ''))
+  showConsole(cookie, await findJail(cookie, name ?? ''))
 }
 
 await main()

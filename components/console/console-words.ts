@@ -1,36 +1,5 @@
-import type { ViewerInfo, ViewMode } from '@/lib/console-protocol.ts'
-
-/** Where a page's connection to its console stands. */
-export type ConsoleState =
-  | { phase: 'connecting' }
-  | { phase: 'open' }
-  /** Comes back by itself. `blocked`: the WebSocket never opened though the panel answers. */
-  | { phase: 'lost'; retryAt: number; blocked: boolean }
-  /** The service let go of this page; the shell lives on. */
-  | { phase: 'idle'; message: string }
-  /** The recording policy wants a reason before there is a console. */
-  | { phase: 'asks'; message: string }
-  | { phase: 'refused'; message: string; hint: string | undefined }
-  | { phase: 'exited'; exitCode: number | null; reason: string; at: string }
-
-/** What is known about the console that is shown. */
-export interface ConsoleFacts {
-  consoleId: string
-  argv: readonly string[]
-  startedAt: string
-  cols: number
-  rows: number
-  /** What this page may do, */
-  mode: ViewMode
-  /** … and whose console it is. */
-  owner: string
-  /** Who looks, one entry a page. */
-  viewers: readonly ViewerInfo[]
-  /** No WebSocket gets through: keys and output go by plain requests. */
-  slow: boolean
-  /** undefined: it is not recorded. */
-  recording: { state: 'on' | 'off' | 'stopped'; message: string } | undefined
-}
+import type { ConsoleState } from '@/lib/console-connection.ts'
+import type { ViewerInfo } from '@/lib/console-protocol.ts'
 
 /** The state in a few words, for the bar. */
 export function stateWords(state: ConsoleState): string {
