@@ -98,6 +98,7 @@ test('starts as rc(8) starts it, and the first admin is made over HTTP', async (
     cellblock_state: stateFolder(),
     cellblock_service_args: `--bin ${sandbox.bin} --files ${sandbox.files}`,
     cellblock_port: String(port),
+    cellblock_panel_args: '--hsts-subdomains',
     cellblock_origin: origin(port),
   }
   mkdirSync(path.join(folder, 'run'), { mode: 0o755 })
