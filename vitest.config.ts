@@ -18,6 +18,7 @@ export default defineConfig({
           include: ['lib/**/*.test.ts', 'server/**/*.test.ts', 'components/**/*.test.ts'],
           exclude: ['**/*.sandbox.test.ts', '**/*.service.test.ts', '**/node_modules/**'],
           testTimeout: 60_000, // a busy machine is no fault
+          maxWorkers: 2,
         },
       },
       {

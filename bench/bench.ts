@@ -37,8 +37,8 @@ export interface Bench {
   absent: { name: string; reason: string }[]
   /** What the service wrote to its log. */
   serviceLog: () => string
-  /** Has the service collect its garbage, so that memory can be told from what is only not yet freed. */
-  collectGarbage: () => Promise<void>
+  /** Has the service collect its garbage; answers how much its JavaScript then has in use, in bytes. */
+  collectGarbage: () => Promise<number>
   say: (text: string) => void
   stop: () => Promise<void>
 }
@@ -117,6 +117,7 @@ export async function startBench(options: { quick: boolean; say: (text: string) 
         process.kill(servicePid, 'SIGUSR2')
         await new Promise((resolve) => setTimeout(resolve, 1_000))
       }
+      return Number([...log.matchAll(/^memory in use: (\d+)$/gm)].at(-1)?.[1] ?? Number.NaN)
     },
   }
 }

@@ -12,7 +12,7 @@ let running: Browser | undefined
 /** Chromium, started once; ended by `closeChromium`. Throws when there is none. */
 async function browser(): Promise<Browser> {
   if (running !== undefined) return running
-  const executablePath = await findChromium()
+  const executablePath = await findChromium({ whole: true })
   if (executablePath === undefined) throw new Error('there is no Chromium; set CHROMIUM_PATH')
   running = await chromium.launch({
     executablePath,

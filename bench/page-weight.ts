@@ -47,7 +47,7 @@ async function loadedBy(page: Page, go: () => Promise<unknown>): Promise<Map<str
 
 const panel = await startPanel()
 const browser = await chromium.launch({
-  executablePath: (await findChromium()) ?? '/usr/bin/chromium',
+  executablePath: (await findChromium({ whole: true })) ?? '/usr/bin/chromium',
   args: process.getuid?.() === 0 ? ['--no-sandbox', '--disable-dev-shm-usage'] : [],
 })
 try {

@@ -34,6 +34,7 @@ async function setUpApp(page: Page): Promise<{ secret: string; recoveryCodes: st
 
 test('an authenticator app is set up, asked for, and replaced by a recovery code', async ({ page, signIn }) => {
   await signIn('operator')
+  await page.goto('/account')
   await page.getByRole('button', { name: 'Set up' }).click()
   await expect(page.getByRole('dialog')).toBeVisible()
   for (const theme of ['light', 'dark'] as const) {
@@ -75,6 +76,7 @@ test('what opens the host asks who one is after five minutes, and then goes on b
   signIn,
 }) => {
   await signIn('admin')
+  await page.goto('/account')
   const role = page.getByRole('combobox', { name: 'Role of viewer' })
   await role.selectOption('operator')
   await expect(role).toHaveValue('operator')
@@ -147,6 +149,7 @@ test('a reset leaves the authenticator app: the link asks for its code', async (
 
 test('an invited user sets the password by a link, once', async ({ page, panel, signIn, browser }) => {
   await signIn('admin')
+  await page.goto('/account')
   await page.getByRole('button', { name: 'Invite user' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('User name').fill('Grace')
@@ -209,6 +212,7 @@ async function plugInKey(page: Page): Promise<{ setFinger(right: boolean): Promi
 test('a passkey lets in, proves who one is, and can be the only way in', async ({ page, panel, signIn }) => {
   const key = await plugInKey(page)
   await signIn('viewer')
+  await page.goto('/account')
   await page.getByRole('button', { name: 'Add passkey' }).click()
   await page.getByRole('dialog').getByLabel('Name').fill('my laptop')
   await expectAccessible(page)

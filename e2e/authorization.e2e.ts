@@ -103,7 +103,7 @@ test('an operator’s click, sent again by a viewer, is refused', async ({ page,
   fill(panel)
   const context = await browser.newContext({ baseURL: panel.origin })
   const theirs = await context.newPage()
-  await logIn(theirs, 'operator')
+  await logIn(theirs, panel, 'operator')
   await theirs.goto('/jails')
   const [click] = await Promise.all([
     theirs.waitForRequest((request) => request.method() === 'POST' && request.headers()['next-action'] !== undefined),

@@ -171,7 +171,9 @@ test('a paste of 5,000 lines arrives as 5,000 lines, in a shell and in an editor
 
 test('what an input method composes is typed once, when it is decided', async ({ context }) => {
   const page = await openConsole(context, address)
-  await page.keyboard.type('clear; cat\n')
+  // What is typed before the shell gives the terminal away would be cleared with the rest.
+  await page.keyboard.type('clear; echo ready; cat\n')
+  await expect.poll(async () => (await lines(page)).includes('ready')).toBe(true)
   const devtools = await context.newCDPSession(page)
   await devtools.send('Input.imeSetComposition', { text: 'に', selectionStart: 1, selectionEnd: 1 })
   await devtools.send('Input.imeSetComposition', { text: 'にほん', selectionStart: 3, selectionEnd: 3 })

@@ -113,6 +113,7 @@ test('an invited user comes in by the provider, links and unlinks; the list of u
   browser,
 }) => {
   await signIn('admin')
+  await page.goto('/account')
   // Read by the page itself: from here on a click is heard.
   await expect(page.getByRole('button', { name: 'Reset viewer' })).toBeVisible()
   await page.getByRole('button', { name: 'Invite user' }).click()
@@ -160,6 +161,7 @@ test('a second factor that a role must have is set up at the door, and nothing e
   signIn,
 }) => {
   await signIn('admin')
+  await page.goto('/account')
   await page.getByRole('button', { name: 'Second factor…' }).click()
   const dialog = page.getByRole('dialog', { name: 'Who must have a second factor' })
   await dialog.getByRole('checkbox', { name: 'admins' }).click()

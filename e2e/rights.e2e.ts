@@ -35,6 +35,7 @@ test('a program calls the panel with a token, reads and changes by its right, an
   signIn,
 }) => {
   await signIn('admin')
+  await page.goto('/account')
   await page.getByRole('button', { name: 'Add token' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('button', { name: 'Create token' }).click()
@@ -80,6 +81,7 @@ test('an admin limits a user to some jails; the pages say why the rest cannot be
   browser,
 }) => {
   await signIn('admin')
+  await page.goto('/account')
   await page.getByRole('button', { name: 'Limits of operator' }).click()
   const dialog = page.getByRole('dialog')
   for (const theme of ['light', 'dark'] as const) {

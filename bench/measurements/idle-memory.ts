@@ -39,32 +39,30 @@ export const idleMemory: Measurement = {
   about: 'memory of the service for each idle console, its shell not counted',
   async run({ own, quick, collectGarbage }: Bench): Promise<Figure[]> {
     const count = quick ? 20 : 200
-    const resident = async () => {
-      await collectGarbage()
-      return residentBytes(own.at.servicePid)
+    const memory = async () => {
+      const used = await collectGarbage()
+      return { used, resident: residentBytes(own.at.servicePid) }
     }
     // What is needed once only is not a console's.
     const warm = await openMany(() => own.open(), ABREAST)
     await runInAll(warm, LINES)
     await pause(IDLE_MS)
-    const before = await resident()
+    const before = await memory()
     const pages = await openMany(() => own.open(), count)
     await pause(IDLE_MS)
-    const withPrompt = await resident()
+    const withPrompt = await memory()
     await runInAll(pages, LINES)
     await pause(IDLE_MS)
-    const withLines = await resident()
+    const withLines = await memory()
     await closeAll([...warm, ...pages])
+    const kib = (after: typeof before, of: keyof typeof before) => (after[of] - before[of]) / count / 1024
+    const prompt = `memory of an idle console (of ${count}), page open`
+    const lines = `memory of an idle console (of ${count}), 5,000 lines`
     return [
-      absolute(`memory of an idle console (of ${count}), page open`, 'KiB', (withPrompt - before) / count / 1024, {
-        atMost: 100,
-      }),
-      absolute(
-        `memory of an idle console (of ${count}), 5,000 lines`,
-        'MiB',
-        (withLines - before) / count / 1024 / 1024,
-        { atMost: 1.5 },
-      ),
+      absolute(prompt, 'KiB', kib(withPrompt, 'resident'), { atMost: 100 }),
+      absolute(`${prompt}: in use`, 'KiB', kib(withPrompt, 'used')),
+      absolute(lines, 'MiB', kib(withLines, 'resident') / 1024, { atMost: 1.5 }),
+      absolute(`${lines}: in use`, 'MiB', kib(withLines, 'used') / 1024),
     ]
   },
 }

@@ -6,7 +6,6 @@ import { run, top } from './run.mjs'
 
 /** `npm run accounts` and `npm run audit`: the service's own commands for who sits at the host, over `npm start`'s state. */
 const args = process.argv.slice(2)
-await prepare()
-await build()
+await prepare(build)
 const state = args.some((arg) => arg.startsWith('--state')) ? [] : ['--state', path.join(top, '.cellblock/service')]
 process.exit(await run(process.execPath, [path.join(dist, 'jail-service.mjs'), ...args, ...state]))

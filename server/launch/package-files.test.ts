@@ -86,6 +86,25 @@ test('the jail service carries nothing of the panel: neither Next nor React', { 
   expect(outside.filter((name) => /^(next|react)/.test(name))).toEqual([])
 })
 
+test('what a fresh clone can call needs no package before it has installed them', { timeout: 60_000 }, async () => {
+  const programs = Object.values(manifest.scripts).flatMap(
+    (command) => /^node (server\S+\.mjs)/.exec(command)?.[1] ?? [],
+  )
+  expect(programs).toEqual(expect.arrayContaining(['server/launch/start.mjs', 'server/launch/test.mjs']))
+  const { metafile } = await build({
+    ...{ absWorkingDir: top, entryPoints: programs, outdir: 'programs', write: false, bundle: true, metafile: true },
+    ...{ platform: 'node', format: 'esm', packages: 'external', logLevel: 'silent' },
+  })
+  const seen = new Set(programs)
+  for (const file of seen)
+    for (const { path: imported, kind, external = false } of metafile.inputs[file]?.imports ?? [])
+      if (kind === 'import-statement') {
+        expect(external && !imported.startsWith('node:') ? `${file} imports ${imported}` : '').toBe('')
+        seen.add(imported)
+      }
+  expect(seen).toContain('server/launch/prepare.mjs')
+})
+
 test('every command named in the documents is a script, and every stage of npm test exists', () => {
   const documents = ['README.md', 'CONTRIBUTING.md', 'server/sandbox/README.md', 'server/jail-service/README.md']
   const words = documents.map((file) => readFileSync(path.join(top, file), 'utf8')).join('\n')

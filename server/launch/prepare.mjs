@@ -41,23 +41,33 @@ async function checkCompiler() {
   )
 }
 
-/** Makes node_modules what package-lock.json says; seconds when it is so already. */
-export async function prepare() {
+/** Packages that are compiled here. No other package's install script is run. */
+const COMPILED = ['better-sqlite3', 'node-pty']
+
+/**
+ * Makes node_modules what package-lock.json says; at once when it is so already.
+ * @param {() => Promise<void>} [beside] done while the native modules compile on one core: what does not need them
+ */
+export async function prepare(beside = async () => {}) {
   checkNode()
   const lock = createHash('sha256')
     .update(readText(path.join(top, 'package-lock.json')))
     .update(process.versions.modules)
     .digest('hex')
   const mark = path.join(top, 'node_modules', '.cellblock-installed')
-  if (readText(mark) === lock) return
+  if (readText(mark) === lock) return beside()
   await checkCompiler()
-  step('Installing packages and compiling two native modules (about two minutes the first time)')
+  step('Installing packages')
   const headers = path.resolve(path.dirname(process.execPath), '..')
   /** @type {NodeJS.ProcessEnv} */
   const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' }
   // With the headers of this Node on the machine nothing else has to be downloaded for compiling.
   if (existsSync(path.join(headers, 'include/node/node.h'))) env.npm_config_nodedir = headers
-  const status = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { env })
+  const status = await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { env })
   if (status !== 0) stop('npm ci failed; its last lines above say why. Nothing was started.')
+  step('Compiling two native modules (about a minute the first time)')
+  const compile = run('npm', ['rebuild', ...COMPILED, '--loglevel=error'], { env })
+  const [compiled] = await Promise.all([compile, beside()])
+  if (compiled !== 0) stop('npm rebuild failed; its last lines above say why. Nothing was started.')
   writeFileSync(mark, lock)
 }

@@ -1,8 +1,8 @@
 // @ts-check
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { build } from 'esbuild'
 import { NATIVE } from './build.mjs'
+import { prepare } from './prepare.mjs'
 import { top } from './run.mjs'
 import { say } from './say.mjs'
 
@@ -28,6 +28,7 @@ const versionOf = (/** @type {string} */ name) =>
 
 /** Files that a program of ours is made of. @param {string} entry @param {string[]} external */
 async function inputsOf(entry, external) {
+  const { build } = await import('esbuild')
   const { metafile } = await build({
     ...{ absWorkingDir: top, entryPoints: [entry], bundle: true, write: false, metafile: true, external },
     ...{ platform: 'node', format: 'esm', target: 'node20', logLevel: 'silent', outfile: 'root-size.mjs' },
@@ -115,6 +116,7 @@ export function tableInDocs() {
 }
 
 if (process.argv[1] === import.meta.filename) {
+  await prepare()
   const table = tableOf(await rootSize())
   say(table)
   if (process.argv.includes('--write')) {

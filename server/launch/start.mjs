@@ -11,7 +11,6 @@ import { panelTree, panelUserArgs } from './panel-tree.mjs'
 import { prepare } from './prepare.mjs'
 import { top } from './run.mjs'
 import { say, step, stop } from './say.mjs'
-import { selfMadeCertificate } from './self-made-certificate.mjs'
 import { supervise } from './supervise.mjs'
 
 const startedAt = Date.now()
@@ -26,8 +25,7 @@ if (Buffer.byteLength(socket) > SOCKET_PATH_MAX)
   stop(`the socket's path ${socket} is longer than ${SOCKET_PATH_MAX} bytes; set XDG_RUNTIME_DIR to a shorter folder.`)
 await checkPort()
 await checkState()
-await prepare()
-await build()
+await prepare(build)
 
 const sandboxLauncher = path.join(top, 'server/sandbox/sandbox.mjs')
 process.env.CELLBLOCK_SANDBOX ??= path.join(options.state, 'sandbox')
@@ -62,6 +60,8 @@ leaveSandbox = 'halt'
 const run = makeRunFolder()
 const serviceState = path.join(options.state, 'service')
 
+// Read here and not above: its packages are there only now.
+const { selfMadeCertificate } = await import('./self-made-certificate.mjs')
 const certificate =
   options.tls === 'self-made'
     ? await selfMadeCertificate(

@@ -89,18 +89,23 @@ async function playwright() {
 /** @param {string} file below node_modules */
 const bin = (file) => path.join(top, 'node_modules', file)
 
-await prepare()
-if (wants('check'))
-  await stage('types, lint, format', async () => {
-    await check('next typegen', [bin('next/dist/bin/next'), 'typegen'])
-    await check('tsc', [bin('typescript/bin/tsc'), '--noEmit'])
-    await check('oxlint', [bin('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings'])
-    await check('oxfmt', [bin('oxfmt/bin/oxfmt'), '--check', '.'])
-  })
+/** What needs no native module, and so is done while they compile. */
+async function checkAndBuild() {
+  if (wants('check')) await stage('types, lint, format', checkSources)
+  // As a process of its own: when it fails it ends with its sentence, and the rest still says what it can.
+  if (wants('sandbox') || wants('service') || wants('e2e'))
+    await stage('build', () => check('build', [path.join(top, 'server/launch/build.mjs'), '--no-install']))
+}
+
+async function checkSources() {
+  await check('next typegen', [bin('next/dist/bin/next'), 'typegen'])
+  await check('tsc', [bin('typescript/bin/tsc'), '--noEmit'])
+  await check('oxlint', [bin('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings'])
+  await check('oxfmt', [bin('oxfmt/bin/oxfmt'), '--check', '.'])
+}
+
+await prepare(checkAndBuild)
 if (wants('unit')) await stage('unit', () => vitest('unit'))
-// As a process of its own: when it fails it ends with its sentence, and the rest still says what it can.
-if (wants('sandbox') || wants('service') || wants('e2e'))
-  await stage('build', () => check('build', [path.join(top, 'server/launch/build.mjs')]))
 if (wants('sandbox'))
   await stage('sandbox', async () => {
     if (which('zfs') === undefined && canApt()) {

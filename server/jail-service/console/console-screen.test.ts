@@ -1,10 +1,9 @@
 import fc from 'fast-check'
-import headless from '@xterm/headless'
-import { Unicode11Addon } from '@xterm/addon-unicode11'
 import { describe, expect, test } from 'vitest'
-import { ConsoleScreen } from './console-screen.ts'
+import { ConsoleScreen, SCROLLBACK_LINES } from './console-screen.ts'
 import { incompleteTail } from '@/lib/incomplete-tail.ts'
 import { OutputRing } from './output-ring.ts'
+import { newTerminal, seen, write } from './test-terminal.ts'
 import { isPlainText, lastLinesOf } from './plain-text.ts'
 
 describe('an unfinished end', () => {
@@ -37,30 +36,13 @@ describe('an unfinished end', () => {
   })
 })
 
-/** What a terminal shows after all of these bytes: each cell of each line that is not empty, and the cursor. */
+/** What a terminal shows after all of these bytes. */
 async function shown(cols: number, rows: number, ...parts: Buffer[]): Promise<string> {
-  const terminal = new headless.Terminal({ cols, rows, scrollback: 5_000, allowProposedApi: true, logLevel: 'off' })
-  terminal.loadAddon(new Unicode11Addon())
-  terminal.unicode.activeVersion = '11'
-  for (const part of parts) await new Promise<void>((resolve) => terminal.write(part, resolve))
-  const { cursorX, cursorY, type, length, baseY } = terminal.buffer.active
-  const lines = [`${type} ${cursorX},${cursorY} of ${baseY}`]
-  for (let y = 0; y < length; y += 1) {
-    const line = terminal.buffer.active.getLine(y)
-    let text = line?.isWrapped === true ? '↪' : ''
-    let look = ''
-    for (let x = 0; x < cols; x += 1) {
-      const cell = line?.getCell(x)
-      if (cell === undefined || cell.getWidth() === 0) continue
-      const attributes = `${cell.getFgColorMode()}/${cell.getFgColor()}/${cell.getBgColorMode()}/${cell.getBgColor()}/${cell.isBold()}`
-      if (attributes !== look) text += `<${attributes}>`
-      look = attributes
-      text += cell.getChars() === '' ? ' ' : cell.getChars()
-    }
-    lines.push(text)
-  }
+  const terminal = newTerminal(cols, rows, SCROLLBACK_LINES)
+  for (const part of parts) await write(terminal, part)
+  const text = seen(terminal)
   terminal.dispose()
-  return lines.join('\n')
+  return text
 }
 
 async function drawnAt(cut: number, all: Buffer, cols: number, rows: number) {
@@ -249,5 +231,91 @@ describe('a drawing', () => {
       )
     })
     expect(answers.join('')).not.toContain('rm')
+  })
+})
+
+describe('a screen that sleeps again and again', () => {
+  /** So many numbered lines: some in colour, some longer than the window, some wide. */
+  const numbered = (from: number, count: number) =>
+    Array.from({ length: count }, (_, n) => {
+      const text = `line ${from + n}`
+      return `${[text, `\x1b[3${n % 8}m${text}\x1b[m`, `${text} ${'wraps '.repeat(9)}`, `日本 ${text}`][n % 4]}\r\n`
+    }).join('')
+
+  type Step = { print: string } | { rows: number }
+
+  /** Does all steps, asleep after each, and beside it in a terminal that never sleeps; answers what each shows. */
+  async function both(steps: readonly Step[]): Promise<{ drawn: string; whole: string; sizes: number[] }> {
+    let [cols, rows] = [30, 10]
+    const ring = new OutputRing()
+    const screen = new ConsoleScreen(cols, rows, { onParsed: () => undefined, onAnswer: () => undefined }, 1)
+    const terminal = newTerminal(cols, rows, SCROLLBACK_LINES)
+    const sizes: number[] = []
+    for (const step of steps) {
+      if ('rows' in step) {
+        rows = Math.max(rows, step.rows)
+        screen.resize(cols, rows)
+        terminal.resize(cols, rows)
+      } else {
+        const bytes = ring.push(Buffer.from(step.print))
+        screen.write(bytes)
+        await write(terminal, bytes)
+      }
+      await expect.poll(() => screen.asleep, { interval: 2 }).toBe(true)
+      sizes.push(screen.draw(ring).bytes.length)
+    }
+    const { bytes } = screen.draw(ring)
+    const whole = seen(terminal)
+    screen.dispose()
+    terminal.dispose()
+    return { drawn: await shown(cols, rows, bytes), whole, sizes }
+  }
+
+  test('shows what one shows that never slept, whatever was printed and however the window grew', async () => {
+    const step = fc.oneof(
+      { weight: 3, arbitrary: fc.integer({ min: 1, max: 700 }).map((count) => ({ print: numbered(1, count) })) },
+      {
+        weight: 3,
+        arbitrary: fc.array(piece, { minLength: 1, maxLength: 12 }).map((pieces) => ({ print: pieces.join('') })),
+      },
+      {
+        weight: 1,
+        arbitrary: fc
+          .constantFrom('\x1b[3J', '\x1b[?3J', '\x1bc', '\x1b[?1049h', '\x1b[?1049l')
+          .map((print) => ({ print })),
+      },
+      { weight: 1, arbitrary: fc.integer({ min: 2, max: 60 }).map((rows) => ({ rows })) },
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 8 }), async (steps) => {
+        const { drawn, whole } = await both(steps)
+        expect(drawn).toBe(whole)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('keeps the last 5,000 lines, and no more than a terminal that is left awake may have beside them', async () => {
+    const { drawn, whole, sizes } = await both(
+      [0, 1, 2, 3, 4, 5, 6, 7].map((n) => ({ print: numbered(n * 1_000, 1_000) })),
+    )
+    expect(drawn).toBe(whole)
+    expect(sizes.at(-1)).toBeLessThan((sizes[5] ?? 0) * 1.2)
+  })
+
+  test('wakes up to a key without what is above it: that is not drawn anew', async () => {
+    const ring = new OutputRing()
+    const screen = new ConsoleScreen(80, 24, { onParsed: () => undefined, onAnswer: () => undefined }, 1)
+    const print = async (text: string) => {
+      screen.write(ring.push(Buffer.from(text)))
+      await expect.poll(() => screen.asleep, { interval: 2 }).toBe(true)
+    }
+    await print(numbered(0, 4_000))
+    const before = screen.draw(ring).bytes
+    await print('x')
+    const after = screen.draw(ring).bytes
+    const above = before.indexOf('line 3900')
+    expect(after.subarray(0, above).equals(before.subarray(0, above))).toBe(true)
+    screen.dispose()
   })
 })

@@ -6,7 +6,7 @@ import { guardTerminal } from '@/lib/guard-terminal.ts'
 import { incompleteTail } from '@/lib/incomplete-tail.ts'
 import type { OutputRing } from './output-ring.ts'
 import { isPlainText, lastLinesOf } from './plain-text.ts'
-import { drawTerminal } from './terminal-picture.ts'
+import { drawScrollback, drawTerminal, scrollbackLines } from './terminal-picture.ts'
 
 /** Answers to device queries a second: vim asks a handful at its start, a hostile file thousands. */
 const ANSWERS_PER_S = 50
@@ -26,8 +26,10 @@ const PIECE_BYTES = 1024
 /** A screen that nothing was written to for so long is kept in packed form, in milliseconds; */
 const SLEEP_AFTER_MS = 10_000
 /** … after so long while more than this many are awake: one of 5,000 lines takes some 8 MB, packed a hundredth of it. */
-const CROWDED_SLEEP_AFTER_MS = 1_000
+const CROWDED_SLEEP_AFTER_MS = 250
 const MANY_AWAKE = 8
+/** So many lines of scroll-back are put away together when a screen goes to sleep; fewer stay with it. */
+const PUT_AWAY_LINES = 200
 /** Longest beginning of a character of UTF-8, in bytes. */
 const END_BYTES = 3
 /** State of xterm's parser between sequences (its ParserState.GROUND). */
@@ -62,6 +64,12 @@ export interface ScreenHandlers {
   onAsleep?(): void
 }
 
+/** Lines of scroll-back as terminal bytes, packed. */
+interface PackedLines {
+  bytes: Buffer
+  lines: number
+}
+
 let awakeScreens = 0
 
 interface Awake {
@@ -72,6 +80,9 @@ interface Awake {
 /**
  * The screen of a console as a terminal in this process: it draws itself for viewers that come later, and it alone
  * answers the device queries of programs, so that they are answered once whoever looks.
+ *
+ * What has scrolled up no program can reach any more, but to erase it: it stays packed from one sleep to the next, so
+ * that falling asleep and waking up cost as much as the screen alone, however much is above it.
  */
 export class ConsoleScreen {
   readonly #handlers: ScreenHandlers
@@ -82,6 +93,8 @@ export class ConsoleScreen {
   #awake: Awake | undefined
   /** Drawing of a screen that sleeps, packed. */
   #asleep: Buffer | undefined
+  /** What is above it, or above the terminal that is awake, oldest first. */
+  #above: PackedLines[] = []
   #parsed = 0
   /** Written and not looked at. */
   #backlog: Buffer[] = []
@@ -137,9 +150,11 @@ export class ConsoleScreen {
   /** Takes the size after everything that was written before. */
   resize(cols: number, rows: number): void {
     this.flush()
+    this.#bringBack()
+    const { terminal } = this.#terminal() // a drawing of the old size wakes up in the old size
     this.#cols = cols
     this.#rows = rows
-    this.#terminal().terminal.resize(cols, rows)
+    terminal.resize(cols, rows)
   }
 
   /** Looks at everything that was written. */
@@ -156,17 +171,16 @@ export class ConsoleScreen {
     // What was not looked at can follow as it is, where it is kept.
     if (this.#plain || !ring.has(this.#parsed)) this.flush()
     const offset = this.#parsed - incompleteTail(ring.before(this.#parsed, TAIL_BYTES))
-    const bytes = this.#asleep === undefined ? this.#picture() : inflateRawSync(this.#asleep)
-    return { bytes, offset, cols: this.#cols, rows: this.#rows }
+    return { bytes: this.#picture(), offset, cols: this.#cols, rows: this.#rows }
   }
 
   dispose(): void {
     this.#rest()
-    clearTimeout(this.#sleepTimer)
     this.#letGo()
   }
 
   #letGo(): void {
+    clearTimeout(this.#sleepTimer)
     if (this.#awake === undefined) return
     this.#awake.terminal.dispose()
     this.#awake = undefined
@@ -174,12 +188,30 @@ export class ConsoleScreen {
   }
 
   #picture(): Buffer {
-    return drawTerminal(this.#terminal().terminal)
+    if (this.#awake !== undefined) this.#dropOldest(scrollbackLines(this.#awake.terminal))
+    const screen = this.#asleep === undefined ? drawTerminal(this.#terminal().terminal) : inflateRawSync(this.#asleep)
+    return Buffer.concat([...this.#above.map(({ bytes }) => inflateRawSync(bytes)), screen])
+  }
+
+  /** A new size may take lines down from the scroll-back or wrap them anew: the terminal gets all of them. */
+  #bringBack(): void {
+    if (this.#above.length === 0 || !this.#isBetween()) return
+    const whole = this.#picture()
+    this.#letGo()
+    this.#above = []
+    this.#asleep = undefined
+    this.#wake(whole)
   }
 
   #terminal(): Awake {
     this.#usedAt = performance.now()
     if (this.#awake !== undefined) return this.#awake
+    const drawing = this.#asleep === undefined ? undefined : inflateRawSync(this.#asleep)
+    this.#asleep = undefined
+    return this.#wake(drawing)
+  }
+
+  #wake(drawing: Buffer | undefined): Awake {
     const terminal = new headless.Terminal({
       cols: this.#cols,
       rows: this.#rows,
@@ -192,10 +224,20 @@ export class ConsoleScreen {
     guardTerminal(terminal, (error) => this.#handlers.onFault?.(error))
     // DECRQSS tells state back into the shell's input: nobody needs it, some have abused it
     terminal.parser.registerDcsHandler({ intermediates: '$', final: 'q' }, () => true)
+    // What erases the scroll-back erases all of it: ED 3, and a full reset (RIS)
+    const eraseAbove = (parameters: readonly (number | number[])[]) => {
+      if (parameters[0] === 3 && terminal.buffer.active.type === 'normal') this.#above = []
+      return false
+    }
+    terminal.parser.registerCsiHandler({ final: 'J' }, eraseAbove)
+    terminal.parser.registerCsiHandler({ prefix: '?', final: 'J' }, eraseAbove)
+    terminal.parser.registerEscHandler({ final: 'c' }, () => {
+      this.#above = []
+      return false
+    })
     // eslint-disable-next-line no-underscore-dangle -- see TerminalInside
     this.#awake = { terminal, inside: (terminal as unknown as TerminalInside)._core }
-    if (this.#asleep !== undefined) this.#parse(inflateRawSync(this.#asleep))
-    this.#asleep = undefined
+    if (drawing !== undefined) this.#parse(drawing)
     terminal.onData((text) => {
       if (this.#budget.take()) this.#handlers.onAnswer(Buffer.from(text, 'utf8'))
     })
@@ -206,15 +248,34 @@ export class ConsoleScreen {
 
   #tryToSleep(): void {
     const restMs = awakeScreens > MANY_AWAKE ? Math.min(this.#sleepAfterMs, CROWDED_SLEEP_AFTER_MS) : this.#sleepAfterMs
-    const between =
-      this.#parserState() === GROUND && this.#pending === 0 && incompleteTail(this.#last.subarray(-END_BYTES)) === 0
-    if (performance.now() - this.#usedAt < restMs || !between) {
+    if (performance.now() - this.#usedAt < restMs || !this.#isBetween()) {
       this.#sleepTimer = setTimeout(() => this.#tryToSleep(), Math.min(restMs, CROWDED_SLEEP_AFTER_MS))
       return
     }
-    this.#asleep = deflateRawSync(this.#picture(), { level: 1 })
+    const { terminal } = this.#terminal()
+    const lines = scrollbackLines(terminal)
+    const away = lines >= PUT_AWAY_LINES ? lines : 0
+    if (away > 0) this.#above.push({ bytes: pack(drawScrollback(terminal, away)), lines: away })
+    this.#asleep = pack(drawTerminal(terminal, away))
+    this.#dropOldest(lines - away)
     this.#letGo()
     this.#handlers.onAsleep?.()
+  }
+
+  /** Nothing waits, and nothing is half said: a drawing holds all there is. */
+  #isBetween(): boolean {
+    const cut = this.#pending > 0 || incompleteTail(this.#last.subarray(-END_BYTES)) > 0
+    return !cut && (this.#awake === undefined || this.#parserState() === GROUND)
+  }
+
+  /** Lets go of lines that a viewer's terminal would not keep: `below` are between those put away and the screen. */
+  #dropOldest(below: number): void {
+    let kept = this.#above.reduce((sum, { lines }) => sum + lines, below)
+    for (let first = this.#above[0]; first !== undefined; first = this.#above[0]) {
+      kept -= first.lines
+      if (kept < SCROLLBACK_LINES) return
+      this.#above.shift()
+    }
   }
 
   #parserState(): number | undefined {
@@ -283,3 +344,5 @@ export class ConsoleScreen {
     }
   }
 }
+
+const pack = (bytes: Buffer): Buffer => deflateRawSync(bytes, { level: 1 })

@@ -1,59 +1,10 @@
 import fc from 'fast-check'
-import headless from '@xterm/headless'
-import { Unicode11Addon } from '@xterm/addon-unicode11'
 import { expect, test } from 'vitest'
-import { guardTerminal } from '@/lib/guard-terminal.ts'
 import { drawTerminal } from './terminal-picture.ts'
+import { newTerminal, seen, write } from './test-terminal.ts'
 
-function newTerminal(cols: number, rows: number): headless.Terminal {
-  const terminal = new headless.Terminal({ cols, rows, scrollback: 40, allowProposedApi: true, logLevel: 'off' })
-  terminal.loadAddon(new Unicode11Addon())
-  terminal.unicode.activeVersion = '11'
-  guardTerminal(terminal, (error) => {
-    throw error
-  })
-  return terminal
-}
-
-const write = (terminal: headless.Terminal, text: string | Buffer) =>
-  new Promise<void>((resolve) => terminal.write(text, resolve))
-
-/** Everything that can be seen of a terminal, one line each. */
-function seen(terminal: headless.Terminal): string {
-  const { active, normal, alternate } = terminal.buffer
-  const lines = [`${active.type} ${active.cursorX},${active.cursorY}`, JSON.stringify(terminal.modes)]
-  for (const buffer of active.type === 'alternate' ? [normal, alternate] : [normal]) {
-    lines.push(`${buffer.type} ${buffer.length} ${buffer.baseY}`)
-    for (let y = 0; y < buffer.length; y += 1) {
-      const line = buffer.getLine(y)
-      let text = y > 0 && line?.isWrapped === true ? '↪' : ' '
-      let look = ''
-      let wide = false
-      for (let x = 0; x < terminal.cols; x += 1) {
-        const cell = line?.getCell(x)
-        if (cell === undefined) continue
-        if (wide) {
-          wide = false
-          continue
-        }
-        wide = cell.getWidth() === 2
-        const flags = [
-          cell.isBold(), cell.isDim(), cell.isItalic(), cell.isUnderline(), cell.isBlink(), cell.isInverse(), cell.isInvisible(), cell.isStrikethrough(), cell.isOverline(),
-        ].map((on) => (on === 0 ? 0 : 1)).join('') // prettier-ignore
-        const colours = `${cell.getFgColorMode()}/${cell.getFgColor()}/${cell.getBgColorMode()}/${cell.getBgColor()}`
-        const chars = cell.getChars()
-        const blank = chars === '' || (chars === ' ' && !flags.slice(3).includes('1'))
-        const empty = blank || x + cell.getWidth() > terminal.cols // a wide one that was cut in two
-        const attributes = empty ? `${cell.getBgColorMode()}/${cell.getBgColor()}` : `${colours}/${flags}`
-        if (attributes !== look) text += `<${attributes}>`
-        look = attributes
-        text += empty ? '·' : chars
-      }
-      lines.push(text)
-    }
-  }
-  return lines.join('\n')
-}
+/** Small, so that it is often full. */
+const SCROLLBACK = 40
 
 const number = (max: number) => fc.integer({ min: 1, max })
 const sequence = (final: string, max: number) => number(max).map((count) => `\x1b[${count}${final}`)
@@ -102,14 +53,14 @@ const output = (maxLength: number) => fc.array(piece, { minLength: 1, maxLength 
 test('a drawing makes a fresh terminal the same, and whatever comes next finds it the same', { timeout: 60_000 }, () =>
   fc.assert(
     fc.asyncProperty(output(60), output(20), fc.option(number(30)), async (before, after, width) => {
-      const first = newTerminal(20, 8)
+      const first = newTerminal(20, 8, SCROLLBACK)
       await write(first, before)
       if (width !== null && first.buffer.active.type === 'normal') {
         // The line with the cursor is not wrapped anew: xterm.js hides its end, which comes back in the oddest ways.
         await write(first, '\x1b[r\x1b[?6l\x1b[999;1H\n')
         first.resize(width + 4, 8)
       }
-      const second = newTerminal(first.cols, first.rows)
+      const second = newTerminal(first.cols, first.rows, SCROLLBACK)
       await write(second, drawTerminal(first))
       expect(seen(second)).toBe(seen(first))
       await write(first, after)
@@ -126,8 +77,8 @@ test.each([
   ['line drawing left on', 'a\x1b(0qq', 'xlk'],
   ['line drawing on the second level', '\x1b)0\x0eq', 'x\x0fq\x0ex'],
 ])('%s', async (_, before, after) => {
-  const first = newTerminal(20, 8)
-  const second = newTerminal(20, 8)
+  const first = newTerminal(20, 8, SCROLLBACK)
+  const second = newTerminal(20, 8, SCROLLBACK)
   await write(first, before)
   await write(second, drawTerminal(first))
   await write(first, after)

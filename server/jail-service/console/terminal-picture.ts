@@ -147,9 +147,12 @@ const extendedOf = (bg: number, extended: Extended | undefined): Extended | unde
 
 const sgrOf = ({ fg, bg, extended }: Attributes): string => sgr(fg, bg, extendedOf(bg, extended))
 
-/** Whether a cell is the second one of a wide character. */
+/**
+ * Whether a cell is the second one of a wide character. It may hold another one that cannot be seen, which was written
+ * over it in the last column by a program that does not wrap.
+ */
 const isRightHalf = ({ _data: data }: Line, x: number): boolean =>
-  x > 0 && ((data[x * 3] as number) & HAS_CONTENT) === 0 && (data[(x - 1) * 3] as number) >>> WIDTH_SHIFT === 2
+  x > 0 && (data[(x - 1) * 3] as number) >>> WIDTH_SHIFT === 2
 
 /** Whether a cell shows a character: not where a narrower window cut a wide one in two. */
 function hasCharacter({ _data: data }: Line, cols: number, x: number): boolean {
@@ -199,8 +202,8 @@ function drawCells(out: ByteWriter, line: Line, cols: number, from = 0, to = col
     const at = x * 3
     const content = data[at] as number
     const cellBg = data[at + 2] as number
+    if (isRightHalf(line, x)) continue
     if (!hasCharacter(line, cols, x)) {
-      if (isRightHalf(line, x)) continue
       const cellColour = cellBg & COLOR
       if (cellColour !== emptyColour) passEmpty(true)
       emptyColour = cellColour
@@ -232,13 +235,13 @@ function wrapByForce(out: ByteWriter, line: Line, cols: number): void {
   out.text('\r\x1b[B')
 }
 
-/** Lines one below the other, from the first column of an empty terminal's first line. */
-function drawLines(out: ByteWriter, lines: Screen['lines'], cols: number): void {
-  let line = lines.get(0)
-  for (let y = 1; y <= lines.length; y += 1) {
+/** Lines one below the other, from `from` to before `to`, the first one in the first column of an empty line. */
+function drawLines(out: ByteWriter, lines: Screen['lines'], cols: number, from: number, to = lines.length): void {
+  let line = lines.get(from)
+  for (let y = from + 1; y <= to; y += 1) {
     const columns = columnsOf(line, cols)
     drawCells(out, line, cols, 0, columns)
-    if (y === lines.length) break
+    if (y === to) break
     const next = lines.get(y)
     if (!next.isWrapped) out.text('\r\n')
     else if (!wrapsByItself(line, cols, columns, next)) wrapByForce(out, line, cols)
@@ -259,8 +262,8 @@ function putCursor(out: ByteWriter, screen: Screen, cols: number, x: number, y: 
 }
 
 /** Lines, scroll region and what a program saved with DECSC. */
-function drawScreen(out: ByteWriter, screen: Screen, cols: number, rows: number): void {
-  drawLines(out, screen.lines, cols)
+function drawScreen(out: ByteWriter, screen: Screen, cols: number, rows: number, from = 0): void {
+  drawLines(out, screen.lines, cols, from)
   const { savedX, savedY, savedCurAttrData: saved, ybase } = screen
   if (savedX !== 0 || savedY !== 0 || saved.fg !== 0 || saved.bg !== 0) {
     putCursor(out, screen, cols, Math.min(savedX, cols), Math.min(rows - 1, Math.max(0, savedY - ybase)))
@@ -299,17 +302,38 @@ function drawCharacterSets({ _charsetService: { glevel, charset, _charsets: sets
   return glevel === 1 ? `${text}\x0e` : text
 }
 
+const insideOf = (terminal: headless.Terminal): Inside => (terminal as unknown as { _core: Inside })._core
+
+/** How many lines of scroll-back there are, counted to where a text line begins: the rest of one stays with the screen. */
+export function scrollbackLines(terminal: headless.Terminal): number {
+  const { lines, ybase } = insideOf(terminal).buffers.normal
+  let count = ybase
+  while (count > 0 && lines.get(count).isWrapped) count -= 1
+  return count
+}
+
+/** Terminal bytes of the first `count` lines of scroll-back (`scrollbackLines`); `drawTerminal` from there on continues them. */
+export function drawScrollback(terminal: headless.Terminal, count: number): Buffer {
+  const out = new ByteWriter()
+  drawLines(out, insideOf(terminal).buffers.normal.lines, terminal.cols, 0, count)
+  out.text('\r\n')
+  return out.end()
+}
+
 /**
  * Terminal bytes that make a fresh terminal of the same size show what this one shows, with its scroll-back, both screens,
  * cursor, modes and what output after it depends on. Not kept: tab stops that a program set, links, protected cells.
+ * `from`: lines at the scroll-back's top that are left out; the first one drawn must begin a text line.
  */
-export function drawTerminal(terminal: headless.Terminal): Buffer {
-  const inside = (terminal as unknown as { _core: Inside })._core
+export function drawTerminal(terminal: headless.Terminal, from = 0): Buffer {
+  const inside = insideOf(terminal)
   const { cols, rows, modes } = terminal
   const { active, normal, alt } = inside.buffers
   const out = new ByteWriter()
-  drawScreen(out, normal, cols, rows)
+  drawScreen(out, normal, cols, rows, from)
   if (active === alt) {
+    // Where the other screen's cursor stands decides what a new size does to it.
+    putCursor(out, normal, cols, normal.x, normal.y)
     out.text('\x1b[?1047h\x1b[H') // 1049 would save the cursor once more
     drawScreen(out, alt, cols, rows)
   }
