@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import Database from 'better-sqlite3'
 import { callPath, SESSION_COOKIE } from '../lib/contract/wire.ts'
+import { hashToken } from '../server/jail-service/accounts/hashed-sessions.ts'
 import { build, dist } from '../server/launch/build.mjs'
 import { PANEL_UID } from '../server/launch/options.mjs'
 import { panelTree } from '../server/launch/panel-tree.mjs'
@@ -172,11 +173,22 @@ export async function startPanel({
   }
   const cookieIn = (line: string) => decodeURIComponent(/^[^=]+=([^;]*)/.exec(line)?.[1] ?? '')
 
-  const ageProofs = (seconds: number) => {
+  const inDb = <T>(work: (db: Database.Database) => T): T => {
     const db = new Database(path.join(state, 'service.db'))
-    db.prepare('UPDATE session_proof SET at = ?').run(new Date(Date.now() - seconds * 1_000).toISOString())
-    db.close()
+    try {
+      return work(db)
+    } finally {
+      db.close()
+    }
   }
+  const ageProofs = (seconds: number) =>
+    inDb((db) => {
+      db.prepare('UPDATE session_proof SET at = ?').run(new Date(Date.now() - seconds * 1_000).toISOString())
+    })
+  /** Whether a cookie is its session's present one: a former one is answered for some seconds, too. */
+  const isPresent = (cookie: string): boolean =>
+    inDb((db) => db.prepare('SELECT 1 FROM session WHERE token = ?').get(hashToken(cookie.split('.')[0] ?? ''))) !==
+    undefined
 
   await startService()
   const tree = panelTree()
@@ -233,9 +245,9 @@ export async function startPanel({
     },
     login: async (role) => {
       // A session lasts longer than any test; what it may do without being asked again does not. Confirming it here would
-      // give it another cookie than tests were given.
+      // give it another cookie than pages were given; a page that confirmed it has such a one already.
       const known = cookies.get(role)
-      if (known !== undefined && (await call('account.me', {}, known)).status === 200) {
+      if (known !== undefined && isPresent(known) && (await call('account.me', {}, known)).status === 200) {
         ageProofs(0)
         return known
       }
