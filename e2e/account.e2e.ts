@@ -117,6 +117,7 @@ test('a reset leaves the authenticator app: the link asks for its code', async (
   expect((await panel.call('totp.enable', { code: await codeOf(secret, -1) }, own)).status).toBe(200)
 
   await signIn('admin')
+  await page.goto('/account')
   await page.getByRole('button', { name: 'Reset operator' }).click()
   const dialog = page.getByRole('dialog')
   await expect(dialog.getByText('The authenticator app stays; the link asks for the second factor, too.')).toBeVisible()
