@@ -1,8 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page, test as base } from '@playwright/test'
-import { SESSION_COOKIE } from '../lib/contract/wire.ts'
 import type { PanelOptions, RunningPanel, TestRole } from './start-panel.ts'
-import { startPanel } from './start-panel.ts'
+import { startPanel, TEST_PASSWORD } from './start-panel.ts'
 
 let running: RunningPanel | undefined
 /** Building included, in milliseconds. */
@@ -59,9 +58,9 @@ export { expect }
  * answer only, so an address gives one that the panel does not have.
  */
 export async function logIn(page: Page, panel: RunningPanel, role: TestRole): Promise<void> {
-  const cookie = await panel.login(role)
+  const { setCookie } = await panel.call('session.login', { userName: role, password: TEST_PASSWORD })
   const address = `${panel.origin}/cookie-of-a-test`
-  const headers = { 'set-cookie': `${SESSION_COOKIE}=${cookie}; Path=/; Secure; HttpOnly; SameSite=Lax` }
+  const headers = { 'set-cookie': setCookie }
   await page.route(address, (route) => route.fulfill({ headers, contentType: 'text/plain', body: role }), { times: 1 })
   await page.goto(address)
 }
