@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { Browser, Page } from '@playwright/test'
 import { endShell, expectPhase, openConsole, readScreens, screen } from './console-page.ts'
-import { expect, expectAccessible, test, useHost, useTheme } from './fixtures.ts'
+import { codeOf } from '../server/jail-service/accounts/test-totp.ts'
+import { expect, expectAccessible, logIn, test, useHost, useTheme } from './fixtures.ts'
 import type { RunningPanel } from './start-panel.ts'
 import { TEST_PASSWORD } from './start-panel.ts'
 
@@ -328,4 +329,36 @@ test('a viewer is told why there is no console', async ({ context, page, signIn 
   await page.goto(address)
   await expect(page.getByText('Your role, viewer, cannot open consoles.')).toBeVisible()
   await expect(page.locator('.xterm')).toHaveCount(0)
+})
+
+// The last one: whoever logs in as admin has to show a code from here on.
+test('a rule that asks admins for a second factor ends the views of who has none; their shells wait', async ({
+  panel,
+  browser,
+}) => {
+  const admin = await panel.login('admin')
+  const asAdmin = async (verb: string, input: unknown, cookie = admin) => {
+    const { status, body, setCookie } = await panel.call(verb, input, cookie)
+    expect(status, `${verb}: ${JSON.stringify(body)}`).toBe(200)
+    return { value: (body as { value: unknown }).value, cookie: /^[^=]+=([^;]*)/.exec(setCookie)?.[1] ?? '' }
+  }
+  const userName = 'ada'
+  await asAdmin('user.create', { userName, password: TEST_PASSWORD, role: 'admin' })
+  const context = await browser.newContext({ baseURL: panel.origin })
+  await readScreens(context)
+  await logIn(await context.newPage(), panel, userName)
+  const page = await openConsole(context, address)
+  await page.keyboard.type('echo still-""here\n')
+  await expect(screen(page)).toContainText('still-here')
+
+  const { secret } = (await asAdmin('totp.begin', {})).value as { secret: string }
+  const strong = decodeURIComponent((await asAdmin('totp.enable', { code: await codeOf(secret, -1) })).cookie)
+  await asAdmin('user.setPolicy', { roles: ['admin'] }, strong)
+  await expect(page).toHaveURL(/\/login\/second-step\?/)
+
+  await asAdmin('user.setPolicy', { roles: [] }, strong)
+  await logIn(page, panel, userName)
+  await page.goto(address)
+  await expect(screen(page)).toContainText('still-here')
+  await context.close()
 })

@@ -57,11 +57,13 @@ export { expect }
  * Logs a page's browser in without the form, which has journeys of its own. A browser takes a `__Host-` cookie from an
  * answer only, so an address gives one that the panel does not have.
  */
-export async function logIn(page: Page, panel: RunningPanel, role: TestRole): Promise<void> {
-  const { setCookie } = await panel.call('session.login', { userName: role, password: TEST_PASSWORD })
+export async function logIn(page: Page, panel: RunningPanel, userName: string): Promise<void> {
+  const { setCookie } = await panel.call('session.login', { userName, password: TEST_PASSWORD })
   const address = `${panel.origin}/cookie-of-a-test`
   const headers = { 'set-cookie': setCookie }
-  await page.route(address, (route) => route.fulfill({ headers, contentType: 'text/plain', body: role }), { times: 1 })
+  await page.route(address, (route) => route.fulfill({ headers, contentType: 'text/plain', body: userName }), {
+    times: 1,
+  })
   await page.goto(address)
 }
 
