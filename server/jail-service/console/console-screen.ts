@@ -345,4 +345,10 @@ export class ConsoleScreen {
   }
 }
 
-const pack = (bytes: Buffer): Buffer => deflateRawSync(bytes, { level: 1 })
+/** Deflated, in memory of its own: what zlib answers may stand in 16 KiB, however short it is. */
+function pack(bytes: Buffer): Buffer {
+  const packed = deflateRawSync(bytes, { level: 1 })
+  const own = Buffer.allocUnsafeSlow(packed.length)
+  packed.copy(own)
+  return own
+}
