@@ -3,7 +3,7 @@
 import { useState } from 'react'
 import { addPasskey, beginPasskey } from '@/server/panel/actions/account.ts'
 import { useChange } from '../live/use-change.ts'
-import { Button } from '../ui/button.tsx'
+import { DialogButtons } from '../ui/dialog-buttons.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Field, TextInput } from '../ui/field.tsx'
 import { fieldError, formError } from '../ui/form-errors.ts'
@@ -52,17 +52,12 @@ export function AddPasskeyDialog({ onClose, onAdded }: { onClose: () => void; on
           <TextInput value={name} onChange={(event) => setName(event.target.value)} maxLength={60} autoFocus />
         </Field>
         {error !== undefined && <Note tone="bad">{error}</Note>}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            variant="primary"
-            pending={begin.pending || add.pending}
-            disabledReason={name.trim() === '' ? 'Give the passkey a name.' : undefined}
-          >
-            Continue
-          </Button>
-        </div>
+        <DialogButtons
+          submit="Continue"
+          onCancel={onClose}
+          pending={begin.pending || add.pending}
+          disabledReason={name.trim() === '' ? 'Give the passkey a name.' : undefined}
+        />
       </form>
     </Dialog>
   )

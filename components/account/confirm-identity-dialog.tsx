@@ -8,6 +8,7 @@ import { identityQuestion } from '../live/confirm-identity.ts'
 import { readQuery } from '../live/read-query.ts'
 import { useChange } from '../live/use-change.ts'
 import { Button } from '../ui/button.tsx'
+import { DialogButtons } from '../ui/dialog-buttons.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Field, TextInput } from '../ui/field.tsx'
 import { fieldError, formError } from '../ui/form-errors.ts'
@@ -107,17 +108,12 @@ function ConfirmIdentityForm({ factors, userName }: { factors: OwnFactors; userN
         </Field>
       )}
       {error !== undefined && <Note tone="bad">{error}</Note>}
-      <div className="flex justify-end gap-2">
-        <Button onClick={() => identityQuestion.answer(false)}>Cancel</Button>
-        <Button
-          type="submit"
-          variant="primary"
-          pending={confirm.pending}
-          disabledReason={proof === '' ? (byCode ? 'Give the code.' : 'Give your password.') : undefined}
-        >
-          Confirm
-        </Button>
-      </div>
+      <DialogButtons
+        submit="Confirm"
+        onCancel={() => identityQuestion.answer(false)}
+        pending={confirm.pending}
+        disabledReason={proof === '' ? (byCode ? 'Give the code.' : 'Give your password.') : undefined}
+      />
     </form>
   )
 }

@@ -8,6 +8,7 @@ import { useActor } from '../live/use-rights.ts'
 import { Button } from '../ui/button.tsx'
 import { Checkbox } from '../ui/choice.tsx'
 import { CopyTextButton } from '../ui/copy-button.tsx'
+import { DialogButtons } from '../ui/dialog-buttons.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Field, Select, TextInput } from '../ui/field.tsx'
 import { fieldError, formError } from '../ui/form-errors.ts'
@@ -95,12 +96,7 @@ export function CreateTokenDialog({ onClose, onCreated }: { onClose: () => void;
           />
         )}
         {error !== undefined && <Note tone="bad">{error}</Note>}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" pending={create.pending}>
-            Create token
-          </Button>
-        </div>
+        <DialogButtons submit="Create token" onCancel={onClose} pending={create.pending} />
       </form>
     </Dialog>
   )

@@ -5,9 +5,9 @@ import { useState } from 'react'
 import { readQuery } from '../live/read-query.ts'
 import { Button, ButtonLink } from '../ui/button.tsx'
 import { Door } from '../ui/door.tsx'
-import { Field, TextInput } from '../ui/field.tsx'
 import { SkeletonRows } from '../ui/skeleton.tsx'
 import { InviteForm } from './invite-form.tsx'
+import { LinkField } from './link-field.tsx'
 import { NeedsScript } from './needs-script.tsx'
 import { tokenIn, useLinkToken } from './use-link-token.ts'
 
@@ -44,16 +44,12 @@ function PasteLink({ onToken }: { onToken: (token: string) => void }) {
           onToken(tokenIn(text))
         }}
       >
-        <Field label="Link" error={tried && tokenIn(text) === '' ? 'Paste the link.' : undefined}>
-          <TextInput
-            mono
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-            autoComplete="off"
-            spellCheck={false}
-            autoFocus
-          />
-        </Field>
+        <LinkField
+          label="Link"
+          error={tried && tokenIn(text) === '' ? 'Paste the link.' : undefined}
+          value={text}
+          onChange={setText}
+        />
         <Button type="submit" variant="primary" size="lg" className="w-full">
           Continue
         </Button>

@@ -5,8 +5,8 @@ import { UserName } from '@/lib/account.ts'
 import type { Role } from '@/lib/capabilities.ts'
 import { inviteUser } from '@/server/panel/actions/account.ts'
 import { useChange } from '../live/use-change.ts'
-import { Button } from '../ui/button.tsx'
 import { RadioCards } from '../ui/choice.tsx'
+import { DialogButtons } from '../ui/dialog-buttons.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Field, TextInput } from '../ui/field.tsx'
 import { fieldError, formError } from '../ui/form-errors.ts'
@@ -70,12 +70,7 @@ function InviteUserForm({ onOpenChange, onInvited }: InviteUserDialogProps) {
       </Field>
       <RadioCards label="Role" value={role} onChange={setRole} options={roles} />
       {error !== undefined && <Note tone="bad">{error}</Note>}
-      <div className="flex justify-end gap-2">
-        <Button onClick={() => onOpenChange(false)}>Cancel</Button>
-        <Button type="submit" variant="primary" pending={invite.pending}>
-          Invite
-        </Button>
-      </div>
+      <DialogButtons submit="Invite" onCancel={() => onOpenChange(false)} pending={invite.pending} />
     </form>
   )
 }

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import type { User } from '@/lib/account.ts'
 import { setUserLimits } from '@/server/panel/actions/account.ts'
 import { useChange } from '../live/use-change.ts'
-import { Button } from '../ui/button.tsx'
+import { DialogButtons } from '../ui/dialog-buttons.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Field, Select } from '../ui/field.tsx'
 import { formError } from '../ui/form-errors.ts'
@@ -57,12 +57,7 @@ export function LimitsDialog({ user, onClose, onSaved }: { user: User; onClose: 
           <Select value={consoles} onChange={setConsoles} options={consoleChoices} />
         </Field>
         {error !== undefined && <Note tone="bad">{error}</Note>}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" pending={save.pending}>
-            Save
-          </Button>
-        </div>
+        <DialogButtons submit="Save" onCancel={onClose} pending={save.pending} />
       </form>
     </Dialog>
   )

@@ -10,6 +10,7 @@ import { useChange } from '../live/use-change.ts'
 import { useCan } from '../live/use-rights.ts'
 import { Button } from '../ui/button.tsx'
 import { Checkbox } from '../ui/choice.tsx'
+import { DialogButtons } from '../ui/dialog-buttons.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { formError } from '../ui/form-errors.ts'
 import { Note } from '../ui/panel.tsx'
@@ -76,12 +77,7 @@ function PolicyDialog({ policy, onClose }: { policy: SecondFactorPolicy; onClose
           ))}
         </fieldset>
         {error !== undefined && <Note tone="bad">{error}</Note>}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" pending={save.pending}>
-            Save
-          </Button>
-        </div>
+        <DialogButtons submit="Save" onCancel={onClose} pending={save.pending} />
       </form>
     </Dialog>
   )

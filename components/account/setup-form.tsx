@@ -8,6 +8,7 @@ import { Button } from '../ui/button.tsx'
 import { Field, TextInput } from '../ui/field.tsx'
 import { fieldError, formError } from '../ui/form-errors.ts'
 import { Note } from '../ui/panel.tsx'
+import { LinkField } from './link-field.tsx'
 import { NeedsScript } from './needs-script.tsx'
 import { tokenIn, useLinkToken } from './use-link-token.ts'
 import { useNewPassword } from './use-new-password.tsx'
@@ -49,20 +50,13 @@ export function SetupForm() {
     >
       <NeedsScript />
       {brought === '' && (
-        <Field
+        <LinkField
           label="Set-up token"
           hint="The link that the terminal printed when Cellblock started, or the part of it behind #."
           error={shown('token')}
-        >
-          <TextInput
-            mono
-            value={pasted}
-            onChange={(event) => setPasted(event.target.value)}
-            autoComplete="off"
-            spellCheck={false}
-            autoFocus
-          />
-        </Field>
+          value={pasted}
+          onChange={setPasted}
+        />
       )}
       <Field label="User name" error={shown('userName')}>
         <TextInput

@@ -3,8 +3,8 @@
 import { useState } from 'react'
 import { enableTotp } from '@/server/panel/actions/account.ts'
 import { useChange } from '../live/use-change.ts'
-import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
+import { DialogButtons } from '../ui/dialog-buttons.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { fieldError, formError } from '../ui/form-errors.ts'
 import { Note } from '../ui/panel.tsx'
@@ -69,17 +69,12 @@ export function TotpDialog({ secret, uri, onClose, onEnabled }: TotpDialogProps)
           </div>
         </div>
         {error !== undefined && <Note tone="bad">{error}</Note>}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            variant="primary"
-            pending={enable.pending}
-            disabledReason={code === '' ? 'Give the code that the app shows.' : undefined}
-          >
-            Turn on
-          </Button>
-        </div>
+        <DialogButtons
+          submit="Turn on"
+          onCancel={onClose}
+          pending={enable.pending}
+          disabledReason={code === '' ? 'Give the code that the app shows.' : undefined}
+        />
       </form>
     </Dialog>
   )

@@ -10,8 +10,9 @@ import { setRecordingPolicy } from '@/server/panel/actions/console.ts'
 import { readQuery } from '../live/read-query.ts'
 import { useChange } from '../live/use-change.ts'
 import { useJails } from '../live/use-live-data.ts'
-import { Button, IconButton } from '../ui/button.tsx'
+import { IconButton } from '../ui/button.tsx'
 import { Checkbox } from '../ui/choice.tsx'
+import { DialogButtons } from '../ui/dialog-buttons.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Field, Select, TextInput } from '../ui/field.tsx'
 import { Note } from '../ui/panel.tsx'
@@ -153,12 +154,7 @@ function PolicyForm({ policy, onDone }: { policy: RecordingPolicy; onDone: () =>
         onChange={(strict) => setDraft({ ...draft, whenImpossible: strict ? 'refuse' : 'continue' })}
         label="No console where a recording that must be made cannot be made"
       />
-      <div className="flex justify-end gap-2">
-        <Button onClick={onDone}>Cancel</Button>
-        <Button type="submit" variant="primary" pending={save.pending}>
-          Save the policy
-        </Button>
-      </div>
+      <DialogButtons submit="Save the policy" onCancel={onDone} pending={save.pending} />
     </form>
   )
 }

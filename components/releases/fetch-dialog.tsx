@@ -9,8 +9,8 @@ import { fetchRelease } from '@/server/panel/actions/host.ts'
 import { usePreview } from '../jails/use-preview.ts'
 import { useChange } from '../live/use-change.ts'
 import { useJobs, useReleases } from '../live/use-live-data.ts'
-import { Button } from '../ui/button.tsx'
 import { CommandBlock } from '../ui/command-line.tsx'
+import { DialogButtons } from '../ui/dialog-buttons.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Field, TextInput } from '../ui/field.tsx'
 import { Note } from '../ui/panel.tsx'
@@ -104,18 +104,13 @@ function FetchForm({ chosen, onClose }: { chosen: string; onClose: () => void })
           {fetch.error.message} {fetch.error.hint}
         </Note>
       )}
-      <div className="flex flex-wrap justify-end gap-2">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button
-          type="submit"
-          variant="primary"
-          autoFocus={chosen !== ''}
-          disabledReason={refusal}
-          pending={fetch.pending}
-        >
-          {isName && isOver ? 'Fetch it anyway' : isName ? `Fetch ${name}` : 'Fetch'}
-        </Button>
-      </div>
+      <DialogButtons
+        submit={isName && isOver ? 'Fetch it anyway' : isName ? `Fetch ${name}` : 'Fetch'}
+        onCancel={onClose}
+        autoFocus={chosen !== ''}
+        disabledReason={refusal}
+        pending={fetch.pending}
+      />
     </form>
   )
 }

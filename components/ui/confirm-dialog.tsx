@@ -2,7 +2,7 @@
 
 import type { ReactNode } from 'react'
 import { useState } from 'react'
-import { Button } from './button.tsx'
+import { DialogButtons } from './dialog-buttons.tsx'
 import { Dialog } from './dialog.tsx'
 import { Field, TextInput } from './field.tsx'
 
@@ -76,12 +76,13 @@ function ConfirmForm(props: ConfirmDialogProps) {
           <TextInput mono value={text} onChange={(event) => setText(event.target.value)} autoComplete="off" autoFocus />
         </Field>
       )}
-      <div className="flex flex-wrap justify-end gap-2">
-        <Button onClick={() => onOpenChange(false)}>Cancel</Button>
-        <Button type="submit" variant={tone} disabledReason={reason} pending={pending}>
-          {confirm}
-        </Button>
-      </div>
+      <DialogButtons
+        submit={confirm}
+        onCancel={() => onOpenChange(false)}
+        variant={tone}
+        disabledReason={reason}
+        pending={pending}
+      />
     </form>
   )
 }

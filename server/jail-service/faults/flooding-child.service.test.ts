@@ -1,10 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ask, ended, iocage, isDown, type Rig, rowOf, shown } from './test-changes.ts'
+import { ask, ended, rowOf } from './test-changes.ts'
 import { FAULT_TIMEOUT_MS, faultCount, tell } from '../../fault-runs.ts'
 import { descendants, memoryKib } from './test-processes.ts'
-import { startRig, tableIsTrue } from './test-rig.ts'
-import { makeStandIn, type StandIn } from './test-stand-in.ts'
+import { startRigOfStandIns, tableIsTrue } from './test-rig.ts'
 
 /**
  * A command that prints 1 GiB. Remedies: it is ended at 8 MiB with its group, and what is told and kept of it is bounded.
@@ -14,27 +13,13 @@ const GIB = 1024 * 1024 * 1024
 const as = { as: 'admin' }
 
 describe('a command that prints 1 GiB', () => {
-  let rig: Rig & AsyncDisposable
-  let standIn: StandIn
-  let jls: StandIn
+  let rig: Awaited<ReturnType<typeof startRigOfStandIns>>
 
   beforeAll(async () => {
-    rig = await startRig(
-      '1.13',
-      (bin) => {
-        standIn = makeStandIn(bin, 'iocage')
-        jls = makeStandIn(bin, 'jls')
-        return { args: ['--iocage', standIn.file, '--jls', jls.file] }
-      },
-      { release: false },
-    )
-    for (const tag of ['www', 'other']) await iocage(rig, 'create', '-n', tag, '-e')
-    await shown(rig, 'other', isDown)
+    rig = await startRigOfStandIns()
   })
   afterAll(async () => {
     await rig[Symbol.asyncDispose]()
-    standIn[Symbol.dispose]()
-    jls[Symbol.dispose]()
   })
 
   /** Growth of the service's memory at its worst while something is done, in KiB. */
@@ -60,7 +45,7 @@ describe('a command that prints 1 GiB', () => {
   test.each(kinds.slice(0, faultCount(2, kinds.length)))('%s', { timeout: FAULT_TIMEOUT_MS }, async (name, script) => {
     const grownKib = await growth(async () => {
       // Only the flood of `www`; what is done to the other goes on meanwhile.
-      standIn.except('set', 'case "$*" in *other*) ;; *)', script, 'exit 0;; esac')
+      rig.iocage.except('set', 'case "$*" in *other*) ;; *)', script, 'exit 0;; esac')
       const flood = await set('www', name)
       const other = await set('other', `beside ${name}`)
       expect((await ended(rig, other)).state).toBe('succeeded')
@@ -70,7 +55,7 @@ describe('a command that prints 1 GiB', () => {
     expect(descendants(rig.service.pid).length).toBeLessThan(5)
     tell(`flood, ${name}: memory grew by ${Math.round(grownKib / 1024)} MiB at most`)
     expect(grownKib).toBeLessThan(GROWTH_MAX_KIB)
-    standIn.be()
+    rig.iocage.be()
     await tableIsTrue(rig)
   })
 
@@ -78,11 +63,11 @@ describe('a command that prints 1 GiB', () => {
     const problems = async () =>
       (await rig.service.must('host.snapshot', {}, as)).host.problems.map(({ summary }) => summary).join(' ')
     const grownKib = await growth(async () => {
-      jls.be(`exec head -c ${GIB} /dev/zero`)
+      rig.jls.be(`exec head -c ${GIB} /dev/zero`)
       await expect.poll(problems, { timeout: 20_000 }).toMatch(/jls was ended: it printed without end/)
       expect((await rowOf(rig, 'www'))?.tag).toBe('www')
     })
-    jls.be()
+    rig.jls.be()
     await expect.poll(problems, { timeout: 20_000 }).toBe('')
     tell(`flood of jls: memory grew by ${Math.round(grownKib / 1024)} MiB at most`)
     expect(grownKib).toBeLessThan(GROWTH_MAX_KIB)

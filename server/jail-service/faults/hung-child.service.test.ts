@@ -2,11 +2,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ask, ended, iocage, isDown, type Rig, shown } from './test-changes.ts'
+import { ask, ended } from './test-changes.ts'
 import { FAULT_TIMEOUT_MS, isLong, tell } from '../../fault-runs.ts'
 import { isRunning } from './test-processes.ts'
-import { nothingHangs, startRig, tableIsTrue } from './test-rig.ts'
-import { makeStandIn, type StandIn } from './test-stand-in.ts'
+import { nothingHangs, startRigOfStandIns, tableIsTrue } from './test-rig.ts'
 
 /**
  * A command that hangs and does not listen to TERM, with a child that does neither. Remedies: the time limit of each
@@ -17,9 +16,7 @@ const as = { as: 'admin' }
 // Limits are what they are: in the long form only. In each run job-engine.service.test.ts has a short limit.
 describe.runIf(isLong)('a command that hangs, with a child of its own', () => {
   let folder: string
-  let rig: Rig & AsyncDisposable
-  let standIn: StandIn
-  let jls: StandIn
+  let rig: Awaited<ReturnType<typeof startRigOfStandIns>>
   const pidFile = () => path.join(folder, 'pids')
   /** Hangs, deaf to TERM, and writes down who does. */
   const hang = () => [
@@ -31,21 +28,10 @@ describe.runIf(isLong)('a command that hangs, with a child of its own', () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'cellblock-hung-'))
-    rig = await startRig(
-      '1.13',
-      (bin) => {
-        standIn = makeStandIn(bin, 'iocage')
-        jls = makeStandIn(bin, 'jls')
-        return { args: ['--iocage', standIn.file, '--jls', jls.file] }
-      },
-      { release: false },
-    )
-    for (const tag of ['www', 'other']) await iocage(rig, 'create', '-n', tag, '-e')
-    await shown(rig, 'other', isDown)
+    rig = await startRigOfStandIns()
   })
   afterAll(async () => {
     await rig[Symbol.asyncDispose]()
-    for (const one of [standIn, jls]) one[Symbol.dispose]()
     rmSync(folder, { recursive: true })
   })
 
@@ -55,7 +41,7 @@ describe.runIf(isLong)('a command that hangs, with a child of its own', () => {
     async () => {
       const problems = async () =>
         (await rig.service.must('host.snapshot', {}, as)).host.problems.map(({ summary }) => summary).join(' ')
-      jls.be(...hang())
+      rig.jls.be(...hang())
       await expect
         .poll(() => readFileSync(pidFile(), { encoding: 'utf8', flag: 'a+' }), { timeout: 20_000 })
         .not.toBe('')
@@ -64,7 +50,7 @@ describe.runIf(isLong)('a command that hangs, with a child of its own', () => {
       for (const verb of ['host.snapshot', 'job.list', 'audit.list'] as const)
         expect((await rig.service.call(verb, {}, as)).ok).toBe(true)
       await expect.poll(problems, { timeout: 40_000 }).toMatch(/jls was ended: it had not answered within 5 s/)
-      jls.be()
+      rig.jls.be()
       await expect.poll(() => hung.filter(isRunning), { timeout: 20_000 }).toEqual([])
       await expect.poll(problems, { timeout: 60_000 }).toBe('')
       await tableIsTrue(rig)
@@ -85,7 +71,7 @@ describe.runIf(isLong)('a command that hangs, with a child of its own', () => {
     }
     const alone = await times(20, 'alone')
     rmSync(pidFile(), { force: true })
-    standIn.except('start', ...hang())
+    rig.iocage.except('start', ...hang())
     const job = await ask(rig, { verb: 'jail.start', input: { id: 'iocage:www' } })
     const beside = await times(20, 'beside')
     const over = (
@@ -93,7 +79,7 @@ describe.runIf(isLong)('a command that hangs, with a child of its own', () => {
     ).job
     expect(over).toMatchObject({ state: 'timed_out', failure: { message: expect.stringMatching(/took too long/) } })
     expect(pids().filter(isRunning)).toEqual([])
-    standIn.be()
+    rig.iocage.be()
     await nothingHangs(rig)
     await tableIsTrue(rig)
     tell(`hung job: set on another jail p95 ${alone.toFixed(0)} ms alone, ${beside.toFixed(0)} ms beside it`)

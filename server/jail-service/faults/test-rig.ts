@@ -1,7 +1,8 @@
 import { expect } from 'vitest'
 import { createTestSandbox } from '../host/test-sandbox.ts'
 import { startTestService, type TestServiceOptions } from '../test-service.ts'
-import { type Dialect, iocage, jailsOf, RELEASE, type Rig } from './test-changes.ts'
+import { type Dialect, iocage, isDown, jailsOf, RELEASE, type Rig, shown } from './test-changes.ts'
+import { makeStandIn, type StandIn } from './test-stand-in.ts'
 
 /** A sandbox with an active pool and, unless it is not needed, one release, and the service over it, with an admin's event stream. */
 export async function startRig(
@@ -19,6 +20,32 @@ export async function startRig(
     async [Symbol.asyncDispose]() {
       await service[Symbol.asyncDispose]()
       await sandbox[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** The same with jails www and other, and programs in the places of iocage and jls that do what they are told. */
+export async function startRigOfStandIns(): Promise<Rig & AsyncDisposable & Record<'iocage' | 'jls', StandIn>> {
+  const standIns: StandIn[] = []
+  const standIn = (bin: string, name: string) => {
+    const made = makeStandIn(bin, name)
+    standIns.push(made)
+    return made.file
+  }
+  const rig = await startRig(
+    '1.13',
+    (bin) => ({ args: ['--iocage', standIn(bin, 'iocage'), '--jls', standIn(bin, 'jls')] }),
+    { release: false },
+  )
+  for (const tag of ['www', 'other']) await iocage(rig, 'create', '-n', tag, '-e')
+  await shown(rig, 'other', isDown)
+  const [forIocage, forJls] = standIns as [StandIn, StandIn]
+  return {
+    ...rig,
+    ...{ iocage: forIocage, jls: forJls },
+    async [Symbol.asyncDispose]() {
+      await rig[Symbol.asyncDispose]()
+      for (const one of standIns) one[Symbol.dispose]()
     },
   }
 }
