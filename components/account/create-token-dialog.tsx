@@ -120,7 +120,7 @@ function TokenShown({ token, onDone }: { token: string; onDone: () => void }) {
           {example}
         </pre>
       </div>
-      <div className="flex justify-end gap-2">
+      <div className="flex items-center justify-end gap-2">
         <CopyTextButton text={token} label="Copy the token" />
         <Button variant="primary" onClick={onDone}>
           Done

@@ -19,7 +19,7 @@ export function InviteLink({ userName, token, onDone }: { userName: string; toke
         {link}
       </code>
       <Note>Whoever opens it sets the password and is logged in as {userName}.</Note>
-      <div className="flex justify-end gap-2">
+      <div className="flex items-center justify-end gap-2">
         <CopyTextButton text={link} label="Copy the link" />
         <Button variant="primary" onClick={onDone}>
           Done

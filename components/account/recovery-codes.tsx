@@ -19,7 +19,7 @@ export function RecoveryCodes({ codes, onDone }: { codes: readonly string[]; onD
           <li key={code}>{code}</li>
         ))}
       </ul>
-      <div className="flex justify-end gap-2">
+      <div className="flex items-center justify-end gap-2">
         <CopyTextButton text={codes.join('\n')} label="Copy all" />
         <Button variant="primary" onClick={onDone}>
           I have kept them

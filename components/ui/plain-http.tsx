@@ -14,7 +14,8 @@ export function PlainHttp() {
   if (!isPlain) return null
   return (
     <p role="note" className="mt-4 text-center text-xs text-text-second">
-      Plain http, for this machine only. Others need TLS: see <code className="font-mono">--tls</code>.
+      Plain http, for this machine only. Others need TLS: see <code className="font-mono whitespace-nowrap">--tls</code>
+      .
     </p>
   )
 }
