@@ -6,7 +6,7 @@ import type { IParser } from '@xterm/xterm'
  */
 export function closeOutlets(parser: IParser): void {
   const swallow = () => true
-  for (const code of [0, 1, 2, 4, 8, 9, 10, 11, 12, 52, 104, 110, 111, 112, 777, 1337])
+  for (const code of [0, 1, 2, 4, 7, 8, 9, 10, 11, 12, 52, 104, 110, 111, 112, 633, 777, 1337])
     parser.registerOscHandler(code, swallow)
   // DA1, DA2, DA3, DSR, DECRQM, window reports, XTVERSION
   for (const id of [
