@@ -10,6 +10,7 @@ import { builtActions } from './built-actions.ts'
 import { expect, test, useHost } from './fixtures.ts'
 import { sampleInputs } from './sample-inputs.ts'
 import type { RunningPanel, TestRole } from './start-panel.ts'
+import { TEST_PASSWORD } from './start-panel.ts'
 
 /**
  * Whatever is posted to the address of a server action of the real panel: it is answered in time and in the panel's own
@@ -218,6 +219,8 @@ test('whatever is posted to an action', async ({ panel }) => {
     .map(({ filled, ...rest }) => ({ ...rest, ...filled }))
 
   let sent = 0
+  /** Rounds after which a role's session was still good. */
+  const rounds = { viewer: 0, operator: 0 }
   const seen = new Map<string, number>()
   await fuzz(
     'bodies of server actions',
@@ -240,16 +243,24 @@ test('whatever is posted to an action', async ({ panel }) => {
           if (code === 'internal' || code === 'unavailable') throw new Error(`${what}: ${text.slice(0, 500)}`)
         }),
       )
-      // An own session that was ended by an action is opened again.
-      for (const role of ['viewer', 'operator'] as const)
-        if ((await panel.call('account.me', {}, cookies.get(role))).status !== 200)
-          cookies.set(role, await panel.login(role))
+      // An own session that was ended by an action is opened again, or in a later round: bodies that log in count towards
+      // the limit of logins.
+      for (const role of ['viewer', 'operator'] as const) {
+        if ((await panel.call('account.me', {}, cookies.get(role))).status === 200) {
+          rounds[role] += 1
+          continue
+        }
+        const { status, setCookie } = await panel.call('session.login', { userName: role, password: TEST_PASSWORD })
+        if (status === 200) cookies.set(role, decodeURIComponent(/^[^=]+=([^;]*)/.exec(setCookie)?.[1] ?? ''))
+        else expect(status).toBe(429)
+      }
     }),
     { few: 30, many: 2_500, unit: { name: 'bodies', count: () => sent } },
   )
 
   // It went past Next to the panel, past the panel to the service, and was refused at each door.
   for (const code of ['invalid_input', 'unauthenticated', 'forbidden']) expect([...seen.keys()]).toContain(code)
+  for (const count of Object.values(rounds)) expect(count).toBeGreaterThan(sent / AT_ONCE / 5)
   expect(await world()).toEqual(before)
   expect(panel.pids()).toEqual(pids)
   expect(existsSync(`/proc/${pids.panel}`)).toBe(true)

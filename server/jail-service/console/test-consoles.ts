@@ -132,7 +132,7 @@ export async function startTestConsoles(
   })
   await new Promise<void>((resolve) => server.listen(socketPath, resolve))
 
-  const viewers: TestViewer[] = []
+  const viewers = new Set<TestViewer>()
   const ticket: TestConsoles['ticket'] = (more = {}) =>
     tickets.issue({
       ...{ sessionId: 's1', userId: mk.userId, jailId: www.id, consoleId: undefined, fresh: false },
@@ -141,7 +141,9 @@ export async function startTestConsoles(
     })
   const page: TestConsoles['page'] = (options = {}) => {
     const viewer = new TestViewer(socketPath, options)
-    viewers.push(viewer)
+    viewers.add(viewer)
+    // A terminal is megabytes, and a test may have thousands of them.
+    viewer.socket.once('close', () => viewers.delete(viewer))
     return viewer
   }
   return {
@@ -153,7 +155,7 @@ export async function startTestConsoles(
       return { viewer, ready }
     },
     async stop() {
-      for (const viewer of viewers.splice(0)) viewer.leave()
+      for (const viewer of viewers) viewer.leave()
       await consoles.stop()
       detach()
       await new Promise((resolve) => server.close(resolve))
