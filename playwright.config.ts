@@ -2,11 +2,11 @@ import { defineConfig, devices } from '@playwright/test'
 
 const asRoot = process.getuid?.() === 0
 
-/** Two workers: each file has a whole host of its own, and two cores are busy with that. */
+/** Three workers: each file has a whole host of its own, and with two a fifth of two cores waits. */
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '*.e2e.ts',
-  workers: 2,
+  workers: 3,
   // A machine that others use too may stall for seconds; what passes at the second try is told as flaky.
   retries: process.env.CI === undefined ? 0 : 1,
   fullyParallel: false,

@@ -42,7 +42,7 @@ export default defineConfig({
           include: ['server/**/*.service.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
-          maxWorkers: 2,
+          maxWorkers: 3, // much of it waits for commands of the host
           retry: patience,
         },
       },

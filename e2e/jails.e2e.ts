@@ -1,4 +1,5 @@
 import type { Locator, Page } from '@playwright/test'
+import { callPath } from '../lib/contract/wire.ts'
 import { expect, expectAccessible, test, useHost, useTheme } from './fixtures.ts'
 import type { RunningPanel } from './start-panel.ts'
 
@@ -331,6 +332,31 @@ test.describe('today’s iocage', () => {
     await page.keyboard.press('Tab')
     await page.keyboard.press('Tab')
     await expect(row(page, 'web12').getByRole('button', { name: 'Start web12' })).toBeFocused()
+  })
+
+  test('an address gets the host’s interface, also where that is not known at once', async ({
+    page,
+    panel,
+    signIn,
+  }) => {
+    await signIn('admin')
+    fill(panel)
+    create(panel, 'bare')
+    let answer = () => {}
+    const asked = new Promise<void>((resolve) => (answer = resolve))
+    await page.route(`**/api${callPath('host.network')}`, async (route) => {
+      await asked
+      await route.continue()
+    })
+    await page.goto(jailUrl('bare'))
+    await page.getByRole('link', { name: 'Change ip4_addr' }).click()
+    const form = page.getByRole('form', { name: 'Change ip4_addr' })
+    const add = form.getByRole('button', { name: 'Add an address' })
+    await expect(add).toHaveAttribute('aria-disabled', 'true')
+    answer()
+    await add.click()
+    await expect(form.getByLabel('Interface')).toHaveValue('igb0')
+    panel.host('iocage', 'destroy', '-f', 'bare')
   })
 
   test('a property is checked, shown as a command, and set', async ({ page, panel, signIn }) => {

@@ -88,9 +88,13 @@ test.describe('creating jails', () => {
     await expect(title(page, /files come from/)).toBeVisible()
     await page.keyboard.press('Enter')
     await expect(page.getByRole('textbox', { name: 'Address' })).toHaveValue('10.0.1.51')
+    await expect(page).toHaveURL(/step=network/)
     await page.keyboard.press('Enter')
     await expect(title(page, 'What else matters')).toBeVisible()
+    // The address follows a moment later; steps within that moment are one in the history.
+    await expect(page).toHaveURL(/step=options/)
     await page.getByLabel('Notes').fill('the web')
+    await expect(page).toHaveURL(/notes=the\+web/)
     // Back and forward are the browser's, and lose nothing.
     await page.goBack()
     await expect(page).toHaveURL(/step=network/)

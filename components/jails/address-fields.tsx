@@ -44,7 +44,7 @@ interface AddressFieldsProps {
 /** IPv4 addresses of a jail: interface, address and mask each, with the next free one proposed and who has which. */
 export function AddressFields({ tag, value, onChange }: AddressFieldsProps) {
   const [rows, setRows] = useState(() => rowsOf(value))
-  const { data } = useQuery(readQuery('host.network', {}))
+  const { data, isPending } = useQuery(readQuery('host.network', {}))
   const nics = (data?.interfaces ?? [])
     .filter(({ name, jailId }) => jailId === null && !/^(lo|epair|vnet)/.test(name))
     .map(({ name }) => name)
@@ -69,7 +69,13 @@ export function AddressFields({ tag, value, onChange }: AddressFieldsProps) {
         />
       ))}
       {rows.length === 0 && <p className="text-text-second">No address: it reaches no network.</p>}
-      <Button size="sm" icon={Plus} onClick={add}>
+      <Button
+        size="sm"
+        icon={Plus}
+        onClick={add}
+        // A row that is added before they are known would stay without one.
+        disabledReason={isPending ? 'The host’s interfaces are being read.' : undefined}
+      >
         {rows.length === 0 ? 'Add an address' : 'Another address'}
       </Button>
     </div>
