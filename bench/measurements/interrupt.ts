@@ -1,5 +1,5 @@
 import type { Bench, Measurement } from '../bench.ts'
-import { absolute, type Figure, median, relative } from '../figure.ts'
+import { absolute, type Figure, median, missing, relative } from '../figure.ts'
 import { Page } from '../terminals/page.ts'
 import type { TerminalServer } from '../terminals/terminal.ts'
 import { throttledLink } from '../throttled-link.ts'
@@ -61,7 +61,12 @@ export const interruptUnderFlood: Measurement = {
       figures.push(absolute(reader.what, 'ms', median(ours), { atMost: reader.goalMs }))
       for (const peer of peers) {
         say(`interrupt: ${reader.what}: ${peer.name}`)
-        const theirs = await interrupt(peer, reader, floodMs)
+        // One that neither floods nor ends must not hold up all that comes after it.
+        const theirs = await Promise.race([interrupt(peer, reader, floodMs), pause(floodMs + 4 * PATIENCE_MS)])
+        if (theirs === undefined) {
+          figures.push(missing(reader.what, 'ms', '', `${peer.name}: neither flood nor end`, peer.name))
+          continue
+        }
         const late = theirs >= PATIENCE_MS ? `${peer.name}: nothing within ${PATIENCE_MS / 1_000} s` : undefined
         figures.push(relative(reader.what, 'ms', median(ours), { name: peer.name, value: theirs }, undefined, late))
       }
