@@ -77,7 +77,8 @@ async function main(): Promise<void> {
   process.stdout.write(`\n${table(figures)}\n`)
   if (values.quick) process.stdout.write('\n--quick: to see that it works, not for figures to quote.\n')
   if (values.json !== undefined) writeFigures(values.json, figures)
-  process.exitCode = failed ? 1 : 0
+  // What a peer left open does not keep this open.
+  process.exit(failed ? 1 : 0)
 }
 
 await main()
