@@ -248,7 +248,9 @@ export class ConsoleScreen {
 
   #tryToSleep(): void {
     const restMs = awakeScreens > MANY_AWAKE ? Math.min(this.#sleepAfterMs, CROWDED_SLEEP_AFTER_MS) : this.#sleepAfterMs
-    if (performance.now() - this.#usedAt < restMs || !this.#isBetween()) {
+    // Plain text waits to be looked at: a console that it floods is not at rest.
+    const restedMs = performance.now() - Math.max(this.#usedAt, this.#lastAt)
+    if (restedMs < restMs || !this.#isBetween()) {
       this.#sleepTimer = setTimeout(() => this.#tryToSleep(), Math.min(restMs, CROWDED_SLEEP_AFTER_MS))
       return
     }
