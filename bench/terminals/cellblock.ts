@@ -41,7 +41,7 @@ export interface OwnAddress {
 
 type Call = (verb: string, input: unknown) => Promise<Record<string, string>>
 
-/** A viewer of one of our consoles, with the acknowledgements of our page (components/console/use-console-socket.ts). */
+/** A viewer of one of our consoles, with the acknowledgements of our page (lib/console-connection.ts). */
 export class OwnTerminal implements Terminal {
   readonly #socket: WebSocket
   readonly #call: Call

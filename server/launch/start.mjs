@@ -60,15 +60,7 @@ leaveSandbox = 'halt'
 const run = makeRunFolder()
 const serviceState = path.join(options.state, 'service')
 
-// Read here and not above: its packages are there only now.
-const { selfMadeCertificate } = await import('./self-made-certificate.mjs')
-const certificate =
-  options.tls === 'self-made'
-    ? await selfMadeCertificate(
-        path.join(options.state, 'tls'),
-        options.origins.map((origin) => new URL(origin).hostname.replace(/^\[|\]$/g, '')),
-      )
-    : undefined
+const certificate = options.tls === 'self-made' ? await makeCertificate() : undefined
 const tls = certificate ?? (options.tls === 'self-made' ? undefined : options.tls)
 const tree = panelTree()
 const env = { ...process.env, NODE_ENV: /** @type {const} */ ('production'), NEXT_TELEMETRY_DISABLED: '1' }
@@ -113,6 +105,13 @@ endings.unshift(
 
 await whenAnswering()
 printLink()
+
+async function makeCertificate() {
+  // Not read above: a new clone has its packages only after they were installed.
+  const { selfMadeCertificate } = await import('./self-made-certificate.mjs')
+  const hosts = options.origins.map((origin) => new URL(origin).hostname.replace(/^\[|\]$/g, ''))
+  return selfMadeCertificate(path.join(options.state, 'tls'), hosts)
+}
 
 /** Ends with one sentence when the port is taken, before minutes are spent on building. */
 function checkPort() {
