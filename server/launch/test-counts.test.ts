@@ -17,5 +17,40 @@ test.each([
   ['a browser that does not start', countPlaywright(playwright(0, 0), 1), { passed: 1, failed: 1, skipped: 3 }],
   ['no journey ran', countPlaywright('{}', 0), { passed: 0, failed: 1, skipped: 0 }],
 ])('%s', (_, counts, expected) => {
-  expect(counts).toEqual(expected)
+  expect(counts).toMatchObject(expected)
+})
+
+test('each failed test of Vitest is named, with the first line of what it said', () => {
+  const report = JSON.stringify({
+    ...{ numPassedTests: 1, numFailedTests: 1, numPendingTests: 0, numTodoTests: 0 },
+    testResults: [
+      { name: 'a.test.ts', status: 'passed', assertionResults: [{ status: 'passed', fullName: 'is fine' }] },
+      {
+        ...{ name: 'b.test.ts', status: 'failed' },
+        assertionResults: [
+          { status: 'passed', fullName: 'is fine' },
+          { status: 'failed', fullName: 'group is not', failureMessages: ['\u001b[31mexpected 1\u001b[39m\nat b:1'] },
+        ],
+      },
+      { name: 'c.test.ts', status: 'failed', message: 'no such module', assertionResults: [] },
+    ],
+  })
+  expect(countVitest(report, 1).failures).toEqual(['b.test.ts › group is not: expected 1', 'c.test.ts: no such module'])
+})
+
+test('each failed journey is named, with the first line of its last try', () => {
+  const spec = (title: string, status: string) => ({
+    ...{ file: 'a.e2e.ts', title },
+    tests: [{ status, results: [{ error: { message: 'first try' } }, { error: { message: 'gone\nat a:1' } }] }],
+  })
+  const report = JSON.stringify({
+    stats: { expected: 1, unexpected: 2, flaky: 1, skipped: 0 },
+    suites: [
+      {
+        specs: [spec('passes', 'expected'), spec('fails', 'unexpected')],
+        suites: [{ specs: [spec('is tried again', 'flaky'), spec('fails in a group', 'unexpected')] }],
+      },
+    ],
+  })
+  expect(countPlaywright(report, 1).failures).toEqual(['a.e2e.ts › fails: gone', 'a.e2e.ts › fails in a group: gone'])
 })

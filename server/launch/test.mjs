@@ -25,12 +25,18 @@ const reports = path.join(dist, 'test-reports')
 rmSync(reports, { recursive: true, force: true })
 mkdirSync(reports, { recursive: true })
 
-const total = { passed: 0, failed: 0, skipped: 0 }
-/** @param {typeof total} counts */
-function addUp({ passed, failed, skipped }) {
+/** @type {import('./test-counts.mjs').Counts} */
+const total = { passed: 0, failed: 0, skipped: 0, failures: [] }
+/** @param {import('./test-counts.mjs').Counts} counts */
+function addUp({ passed, failed, skipped, failures }) {
   total.passed += passed
   total.failed += failed
   total.skipped += skipped
+  total.failures.push(...failures)
+}
+/** @param {string} failure of something that is no test @returns {void} */
+function addFailure(failure) {
+  addUp({ passed: 0, failed: 1, skipped: 0, failures: [failure] })
 }
 /** @type {string[]} */
 const slow = []
@@ -48,7 +54,7 @@ async function stage(name, work) {
     process.stderr.write(
       `cellblock: ${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
     )
-    total.failed += 1
+    addFailure(`${name}: ${error instanceof Error ? error.message : String(error)}`)
   }
   slow.push(`${name} ${((Date.now() - start) / 1_000).toFixed(0)} s`)
 }
@@ -58,7 +64,7 @@ async function check(what, args) {
   step(what)
   const status = await run(process.execPath, args)
   if (status === 0) total.passed += 1
-  else total.failed += 1
+  else addFailure(`${what}: exit code ${status}`)
 }
 
 /** @param {string} project of vitest.config.ts */
@@ -77,7 +83,7 @@ async function playwright() {
     process.stderr.write(
       'cellblock: no Chromium found. Set CHROMIUM_PATH, install the package chromium, or run "npx playwright install chromium".\n',
     )
-    total.failed += 1
+    addFailure('e2e: no Chromium found')
     return
   }
   const report = path.join(reports, 'e2e.json')
@@ -122,5 +128,6 @@ if (wants('service')) await stage('service', () => vitest('service'))
 if (wants('e2e')) await stage('e2e', playwright)
 
 say(`\n${slow.join(', ')}`)
+for (const failure of total.failures) say(`failed: ${failure.replace(`${top}/`, '')}`)
 say(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exit(total.failed === 0 ? 0 : 1)
