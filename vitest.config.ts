@@ -19,6 +19,7 @@ export default defineConfig({
           exclude: ['**/*.sandbox.test.ts', '**/*.service.test.ts', '**/node_modules/**'],
           testTimeout: 60_000, // a busy machine is no fault
           maxWorkers: 2,
+          retry: patience,
         },
       },
       {

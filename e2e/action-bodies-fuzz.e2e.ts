@@ -10,7 +10,7 @@ import { builtActions } from './built-actions.ts'
 import { expect, test, useHost } from './fixtures.ts'
 import { sampleInputs } from './sample-inputs.ts'
 import type { RunningPanel, TestRole } from './start-panel.ts'
-import { TEST_PASSWORD } from './start-panel.ts'
+import { cookieIn, TEST_PASSWORD } from './start-panel.ts'
 
 /**
  * Whatever is posted to the address of a server action of the real panel: it is answered in time and in the panel's own
@@ -251,7 +251,7 @@ test('whatever is posted to an action', async ({ panel }) => {
           continue
         }
         const { status, setCookie } = await panel.call('session.login', { userName: role, password: TEST_PASSWORD })
-        if (status === 200) cookies.set(role, decodeURIComponent(/^[^=]+=([^;]*)/.exec(setCookie)?.[1] ?? ''))
+        if (status === 200) cookies.set(role, cookieIn(setCookie))
         else expect(status).toBe(429)
       }
     }),

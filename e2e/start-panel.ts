@@ -66,6 +66,9 @@ export interface RunningPanel {
   stop(): Promise<void>
 }
 
+/** The session's cookie in a `Set-Cookie` line; empty when there is none. */
+export const cookieIn = (line: string): string => decodeURIComponent(/^[^=]+=([^;]*)/.exec(line)?.[1] ?? '')
+
 /** Calls a verb on the jail service's own socket, without the panel between. */
 export function callService(
   socketPath: string,
@@ -171,7 +174,6 @@ export async function startPanel({
     if (answer.status !== 200) throw new Error(`${verb}: ${JSON.stringify(answer.body)}`)
     return answer
   }
-  const cookieIn = (line: string) => decodeURIComponent(/^[^=]+=([^;]*)/.exec(line)?.[1] ?? '')
 
   const inDb = <T>(work: (db: Database.Database) => T): T => {
     const db = new Database(path.join(state, 'service.db'))

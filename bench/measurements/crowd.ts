@@ -33,16 +33,20 @@ export const crowd: Measurement = {
     })
     const [message] = (await once(floods, 'message')) as [unknown]
     if (message !== 'ready') throw new Error('the flooding consoles did not come up')
+    const at = performance.now()
     await pause(1_000)
     const among = await measure()
     const gone = once(floods, 'exit')
     floods.send('end')
+    const [bytes] = (await once(floods, 'message')) as [number]
+    const seconds = (performance.now() - at) / 1_000
     await gone
     await closeAll([...others, page])
     const what = `with ${idle} idle and ${flooding} flooding consoles`
     return [
       relative(`echo p99 ${what}`, 'ms', among.p99, { name: 'itself, alone', value: alone.p99 }, { atMost: 5 }),
       absolute(`echo p50 ${what}`, 'ms', among.p50),
+      absolute(`output of ${flooding} flooding consoles together`, 'MB/s', bytes / 1e6 / seconds),
     ]
   },
 }

@@ -7,6 +7,7 @@ import { ReadStream } from 'node:tty'
 import { PanelError } from '@/lib/errors.ts'
 import { CC } from './allowed-commands.ts'
 import { PTY_LAUNCHER_SOURCE } from './pty-launcher.ts'
+import { type PtyReader, ptyReads } from './pty-reads.ts'
 
 /**
  * The only owner of ptys. It uses the native half of node-pty (pinned exactly) and not its JavaScript half, which loses
@@ -54,47 +55,6 @@ const KILL_AFTER_MS = 3_000
 /** First and longest pause before input that the program did not take is tried again, in milliseconds. */
 const INPUT_RETRY_MIN_MS = 1
 const INPUT_RETRY_MAX_MS = 64
-
-/**
- * Read at once, in bytes: half of what a terminal holds. The program fills the other half meanwhile, and libuv goes on
- * reading as long as reads come back full, which doubles what passes (Linux: 4 KiB reads 55 MB/s, 2 KiB 105 MB/s).
- */
-const READ_BYTES = 2_048
-/** Reads in a row are handed on together, up to this much, in bytes. */
-const GATHER_BYTES = 64 * 1024
-
-/** Reads of one pty that wait to be handed on. One for all ptys: a buffer for each read would be garbage by the megabyte. */
-class ReadGatherer {
-  readonly readMemory = Buffer.allocUnsafeSlow(READ_BYTES)
-  readonly #memory = Buffer.allocUnsafeSlow(GATHER_BYTES)
-  #used = 0
-  #owner: ((chunk: Buffer) => void) | undefined
-  #soon: NodeJS.Immediate | undefined
-
-  /** Takes what was just read into `readMemory`; `owner` gets it now, or together with what follows in this turn. */
-  take(length: number, owner: (chunk: Buffer) => void): void {
-    if (this.#owner !== owner) this.#handOn()
-    const isLast = length < READ_BYTES
-    if (isLast && this.#used === 0) return owner(this.readMemory.subarray(0, length))
-    this.#memory.set(this.readMemory.subarray(0, length), this.#used)
-    this.#used += length
-    this.#owner = owner
-    if (isLast || this.#used + READ_BYTES > GATHER_BYTES) this.#handOn()
-    else this.#soon ??= setImmediate(() => this.#handOn())
-  }
-
-  #handOn(): void {
-    if (this.#soon !== undefined) clearImmediate(this.#soon)
-    this.#soon = undefined
-    const owner = this.#owner
-    const used = this.#used
-    this.#owner = undefined
-    this.#used = 0
-    if (used > 0) owner?.(this.#memory.subarray(0, used))
-  }
-}
-
-const reads = new ReadGatherer()
 
 export interface PtyExit {
   /** null when a signal ended it. */
@@ -148,6 +108,8 @@ export function spawnPty({ argv, env, cols, rows, launcher }: PtyOptions, handle
   const slave = openSync(child.pty, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK)
   let closed = false
   let paused = false
+  /** Others have their turn. */
+  let waits = false
   let drainTimer: NodeJS.Timeout | undefined
   let markTimer: NodeJS.Timeout | undefined
   let killTimer: NodeJS.Timeout | undefined
@@ -172,12 +134,20 @@ export function spawnPty({ argv, env, cols, rows, launcher }: PtyOptions, handle
     finish()
   }
 
+  const reader: PtyReader = {
+    ...{ onData, bytes: 0, since: 0 },
+    goOn() {
+      waits = false
+      if (!paused && !closed) output.resume()
+    },
+  }
   // net.Socket's `onread`; the types of tty know nothing of options.
   const onread: OnReadOpts = {
-    buffer: reads.readMemory,
+    buffer: ptyReads.memory,
     callback(length) {
-      reads.take(length, onData)
-      return !paused
+      // What a dead program left is little, and its end is waited for.
+      waits = !ptyReads.take(reader, length) && exit === undefined
+      return !waits && !paused
     },
   }
   const output = new ReadStream(child.fd, { onread } as object)
@@ -189,6 +159,7 @@ export function spawnPty({ argv, env, cols, rows, launcher }: PtyOptions, handle
   function drain() {
     clearTimeout(drainTimer)
     if (exit === undefined || closed || paused) return
+    if (waits) reader.goOn()
     drainTimer = setTimeout(finish, DRAIN_MAX_MS)
     writeMark()
   }
@@ -209,6 +180,7 @@ export function spawnPty({ argv, env, cols, rows, launcher }: PtyOptions, handle
     if (closed || exit === undefined) return
     if (held.length > 0) handlers.onData(held)
     closed = true
+    ptyReads.leave(reader)
     clearTimeout(inputTimer)
     clearTimeout(drainTimer)
     clearTimeout(markTimer)
@@ -283,6 +255,8 @@ export function spawnPty({ argv, env, cols, rows, launcher }: PtyOptions, handle
     pause() {
       if (paused || closed) return
       paused = true
+      ptyReads.leave(reader)
+      waits = false
       output.pause()
     },
     resume() {

@@ -49,13 +49,11 @@ async function drawnAt(cut: number, all: Buffer, cols: number, rows: number) {
   const ring = new OutputRing()
   const first = all.subarray(0, cut)
   const drawing = await new Promise<ReturnType<ConsoleScreen['draw']>>((resolve) => {
-    const screen = new ConsoleScreen(cols, rows, {
-      onAnswer: () => undefined,
-      onParsed: () => {
-        resolve(screen.draw(ring))
-        screen.dispose()
-      },
-    })
+    const onParsed = () => {
+      resolve(screen.draw(ring))
+      screen.dispose()
+    }
+    const screen = new ConsoleScreen(cols, rows, { onAnswer: () => undefined, onParsed }, 1)
     ring.push(first)
     screen.write(first)
   })

@@ -6,6 +6,7 @@ import { guardTerminal } from '@/lib/guard-terminal.ts'
 import { incompleteTail } from '@/lib/incomplete-tail.ts'
 import type { OutputRing } from './output-ring.ts'
 import { isPlainText, lastLinesOf } from './plain-text.ts'
+import { screenTurns } from './screen-turns.ts'
 import { drawScrollback, drawTerminal, scrollbackLines } from './terminal-picture.ts'
 
 /** Answers to device queries a second: vim asks a handful at its start, a hostile file thousands. */
@@ -15,12 +16,11 @@ export const SCROLLBACK_LINES = 5_000
 /** An open escape sequence is looked for in so many bytes before the point of drawing. */
 const TAIL_BYTES = 16 * 1024
 /** Plain text changes nothing but the picture, which nobody looks at: it waits until none came for so long, in milliseconds, */
-const PLAIN_WAIT_MS = 25
+const PLAIN_WAIT_MS = 500
 /** … or it is this much, in bytes. Of a flood most has scrolled away by then, and is never looked at. */
 const PLAIN_MAX_BYTES = 2 * 1024 * 1024
-/** Looked at in one go at most, in bytes and milliseconds; then others have their turn. */
+/** Looked at in one go at most, in bytes; then others have their turn. */
 const SLICE_BYTES = 64 * 1024
-const SLICE_MS = 8
 /** The clock is looked at after so many bytes: 256 commands to scroll a screen with its scroll-back take some 100 ms. */
 const PIECE_BYTES = 1024
 /** A screen that nothing was written to for so long is kept in packed form, in milliseconds; */
@@ -88,6 +88,7 @@ export class ConsoleScreen {
   readonly #handlers: ScreenHandlers
   readonly #budget = new FrameBudget(ANSWERS_PER_S)
   readonly #sleepAfterMs: number
+  readonly #plainWaitMs: number
   #cols: number
   #rows: number
   #awake: Awake | undefined
@@ -102,7 +103,6 @@ export class ConsoleScreen {
   /** Whether all of the backlog is plain text. */
   #plain = true
   #later: NodeJS.Timeout | undefined
-  #soon: NodeJS.Immediate | undefined
   #sleepTimer: NodeJS.Timeout | undefined
   #usedAt = performance.now()
   /** What was written last, and when. */
@@ -112,6 +112,7 @@ export class ConsoleScreen {
   constructor(cols: number, rows: number, handlers: ScreenHandlers, sleepAfterMs = SLEEP_AFTER_MS) {
     this.#handlers = handlers
     this.#sleepAfterMs = sleepAfterMs
+    this.#plainWaitMs = Math.min(PLAIN_WAIT_MS, sleepAfterMs)
     this.#cols = cols
     this.#rows = rows
     this.#terminal()
@@ -139,12 +140,12 @@ export class ConsoleScreen {
     this.#last = chunk
     this.#lastAt = performance.now()
     if (this.#plain) {
-      this.#later ??= setTimeout(() => this.#workWhenQuiet(), PLAIN_WAIT_MS)
+      this.#later ??= setTimeout(() => this.#workWhenQuiet(), this.#plainWaitMs)
       return
     }
     clearTimeout(this.#later)
     this.#later = undefined
-    this.#soon ??= setImmediate(() => this.#work())
+    screenTurns.add(this.#work)
   }
 
   /** Takes the size after everything that was written before. */
@@ -176,6 +177,8 @@ export class ConsoleScreen {
 
   dispose(): void {
     this.#rest()
+    this.#backlog = []
+    this.#pending = 0
     this.#letGo()
   }
 
@@ -293,26 +296,24 @@ export class ConsoleScreen {
   #rest(): void {
     clearTimeout(this.#later)
     this.#later = undefined
-    if (this.#soon !== undefined) clearImmediate(this.#soon)
-    this.#soon = undefined
+    screenTurns.delete(this.#work)
   }
 
   #workWhenQuiet(): void {
     const quietMs = performance.now() - this.#lastAt
-    if (quietMs >= PLAIN_WAIT_MS) return this.#work()
-    this.#later = setTimeout(() => this.#workWhenQuiet(), PLAIN_WAIT_MS - quietMs)
+    if (quietMs >= this.#plainWaitMs) screenTurns.add(this.#work)
+    else this.#later = setTimeout(() => this.#workWhenQuiet(), this.#plainWaitMs - quietMs)
   }
 
-  #work(): void {
+  readonly #work = (until: number): boolean => {
     this.#rest()
     this.#skipScrolledAway()
-    this.#lookAtSlice()
-    if (this.#pending > 0) this.#soon = setImmediate(() => this.#work())
+    this.#lookAtSlice(until)
     this.#handlers.onParsed()
+    return this.#pending > 0
   }
 
-  #lookAtSlice(): void {
-    const until = performance.now() + SLICE_MS
+  #lookAtSlice(until = Infinity): void {
     let size = 0
     while (this.#backlog.length > 0 && size < SLICE_BYTES && (size === 0 || performance.now() < until)) {
       const first = this.#backlog[0] as Buffer
