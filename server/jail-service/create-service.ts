@@ -20,6 +20,7 @@ import { createCallAudit } from './audit/call-audit.ts'
 import { openSyslog } from './audit/syslog.ts'
 import { auditJobEnd } from './audit/job-audit.ts'
 import { CallLimits } from './call-limits.ts'
+import { createCommandReader } from './command-reader.ts'
 import type { Config } from './config.ts'
 import { createConsoles } from './console/create-consoles.ts'
 import { createFileHandlers } from './files/jail-files.ts'
@@ -67,7 +68,8 @@ export async function createService({
   const runner = { bin, allows: allowedCommands(hostCommands({ bin, commands })) }
   const run = createRunCommand(runner)
   const hub = createEventHub(hostId)
-  const access = createHostAccess({ run, files: config.files, bin, commands, mirror })
+  const reader = createCommandReader({ bin, commands }, warn)
+  const access = createHostAccess({ run, read: reader.read, files: config.files, bin, commands, mirror })
 
   const syslog = config.syslog === undefined ? undefined : openSyslog(config.syslog, warn)
   const audit = openAuditLog(db, { folder: config.state, syslog, log: warn })
@@ -192,6 +194,7 @@ export async function createService({
       await Promise.all([consoles.stop(), jobs.stop()])
       detachConsoles()
       host.inventory.stop()
+      reader.stop()
       server.closeAllConnections()
       syslog?.close()
     },

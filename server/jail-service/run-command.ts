@@ -40,6 +40,9 @@ export interface CommandResult {
 /** Runs one command to its end. Rejects with `unavailable` when the program cannot be started at all. */
 export type RunCommand = (argv: readonly string[], options: RunOptions) => Promise<CommandResult>
 
+/** The same for a command that only reads. */
+export type ReadCommand = (argv: readonly string[], options: Pick<RunOptions, 'timeoutMs'>) => Promise<CommandResult>
+
 /** A command with streams to both sides, for what is too large to be kept. */
 export interface StreamedCommand {
   readonly stdin: Writable

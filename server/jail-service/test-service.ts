@@ -3,13 +3,13 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import http from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { build } from 'esbuild'
 import { Role } from '@/lib/capabilities.ts'
 import type { VerbInput, VerbName, VerbOutput } from '@/lib/contract/verbs.ts'
 import { CLIENT_ADDRESS_HEADER, EVENTS_PATH, callPath } from '@/lib/contract/wire.ts'
 import type { ServiceEvent } from '@/lib/events.ts'
 import { ServiceEvent as ServiceEventSchema } from '@/lib/events.ts'
 import type { Result } from '@/lib/result.ts'
+import { bundleService } from '../launch/build.mjs'
 
 const repository = path.resolve(import.meta.dirname, '../..')
 
@@ -95,22 +95,15 @@ export interface TestStream {
 
 let bundle: Promise<string> | undefined
 
-/** The service as one file, as it is shipped; made once in a test run. */
+/** The service's program, as it is shipped; made once in a test run. */
 export function buildService(): Promise<string> {
   bundle ??= (async () => {
     const folder = path.join(repository, 'node_modules/.cache')
     mkdirSync(folder, { recursive: true })
-    const outfile = path.join(mkdtempSync(path.join(folder, 'jail-service-')), 'jail-service.mjs')
-    process.once('exit', () => rmSync(path.dirname(outfile), { recursive: true, force: true }))
-    await build({
-      ...{ absWorkingDir: repository, entryPoints: ['server/jail-service/main.ts'], outfile, bundle: true },
-      ...{ platform: 'node', format: 'esm', target: 'node20', sourcemap: 'inline', logLevel: 'warning' },
-      external: ['better-sqlite3', 'node-pty'],
-      banner: {
-        js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-      },
-    })
-    return outfile
+    const programs = mkdtempSync(path.join(folder, 'jail-service-'))
+    process.once('exit', () => rmSync(programs, { recursive: true, force: true }))
+    await bundleService(programs)
+    return path.join(programs, 'jail-service.mjs')
   })()
   return bundle
 }

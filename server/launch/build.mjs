@@ -76,10 +76,21 @@ async function bundle(entry, outfile, external) {
 /** Native modules are never bundled: they are compiled for the machine they run on. */
 export const NATIVE = ['better-sqlite3', 'node-pty']
 
+/** Programs of the jail service, by their sources; they stand beside each other. */
+export const SERVICE_PROGRAMS = {
+  'server/jail-service/main.ts': 'jail-service.mjs',
+  'server/jail-service/command-reader-main.ts': 'command-reader.mjs',
+}
+
+/** Bundles them into a folder. @param {string} folder */
+export async function bundleService(folder) {
+  for (const [entry, name] of Object.entries(SERVICE_PROGRAMS)) await bundle(entry, path.join(folder, name), NATIVE)
+}
+
 const buildService = () =>
   whenChanged('service', ['lib', 'server/jail-service'], async () => {
     step('Building the jail service')
-    await bundle('server/jail-service/main.ts', 'dist/jail-service.mjs', NATIVE)
+    await bundleService(dist)
   })
 
 /** Builds the console's command line client when it changed. */

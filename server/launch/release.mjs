@@ -1,7 +1,7 @@
 // @ts-check
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync, chmodSync, readdirSync } from 'node:fs'
 import path from 'node:path'
-import { NATIVE, build, dist } from './build.mjs'
+import { NATIVE, SERVICE_PROGRAMS, build, dist } from './build.mjs'
 import { prepare } from './prepare.mjs'
 import { run, top } from './run.mjs'
 import { say, step, stop } from './say.mjs'
@@ -61,7 +61,8 @@ export async function release() {
     // Next takes its image library along, compiled for this machine; no page has pictures to be resized.
     filter: (file) => !/\/node_modules\/(@img|sharp)$/.test(file),
   })
-  cpSync(path.join(dist, 'jail-service.mjs'), path.join(folder, 'service/jail-service.mjs'))
+  for (const program of Object.values(SERVICE_PROGRAMS))
+    cpSync(path.join(dist, program), path.join(folder, 'service', program))
   const lock = JSON.parse(readFileSync(path.join(top, 'package-lock.json'), 'utf8'))
   const small = lockOf(lock, NATIVE, version)
   writeFileSync(path.join(folder, 'service/package.json'), `${JSON.stringify(small.manifest, null, 2)}\n`)

@@ -70,6 +70,7 @@ test('holds nothing that was compiled here, and its scripts are shell', () => {
       'nginx.conf.sample',
       'panel/panel.mjs',
       'service/jail-service.mjs',
+      'service/command-reader.mjs',
     ]),
   )
   for (const script of ['cellblock_service', 'cellblock_panel'])

@@ -1,7 +1,7 @@
 // @ts-check
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { NATIVE } from './build.mjs'
+import { NATIVE, SERVICE_PROGRAMS } from './build.mjs'
 import { prepare } from './prepare.mjs'
 import { top } from './run.mjs'
 import { say } from './say.mjs'
@@ -43,7 +43,8 @@ const packageOf = (/** @type {string} */ file) => /.*node_modules\/((?:@[^/]+\/)
 
 /** @returns {Promise<Row[]>} */
 export async function rootSize() {
-  const inputs = await inputsOf('server/jail-service/main.ts', NATIVE)
+  const entries = Object.keys(SERVICE_PROGRAMS)
+  const inputs = [...new Set((await Promise.all(entries.map((entry) => inputsOf(entry, NATIVE)))).flat())]
   /** @type {Map<string, string[]>} */
   const groups = new Map()
   /** @param {string} what @param {string[]} files */

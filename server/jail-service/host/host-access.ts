@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { RunCommand } from '../run-command.ts'
+import type { ReadCommand, RunCommand } from '../run-command.ts'
 
 export type HostCommand = 'iocage' | 'jls' | 'jexec' | 'ifconfig' | 'zfs' | 'zpool'
 
@@ -7,6 +7,8 @@ export type HostCommand = 'iocage' | 'jls' | 'jexec' | 'ifconfig' | 'zfs' | 'zpo
 export interface HostAccess {
   commands: Readonly<Record<HostCommand, string>>
   run: RunCommand
+  /** For commands that only read. */
+  read: ReadCommand
   /** Prefix under which the host's file system is seen: `/` on the host itself. */
   files: string
   /** Where releases are fetched from; always https. Only whoever starts the service chooses it. */
@@ -26,7 +28,8 @@ const FREEBSD: HostAccess['commands'] = {
   zpool: '/sbin/zpool',
 }
 
-interface Places {
+/** Where a host's commands are. */
+export interface HostPlaces {
   /** Folder of all commands. */
   bin?: string | undefined
   /** Single ones that are elsewhere. */
@@ -34,7 +37,7 @@ interface Places {
 }
 
 /** Absolute paths of a host's commands: all in `bin`, or where FreeBSD keeps them; single ones may be said otherwise. */
-export function hostCommands({ bin, commands }: Places): HostAccess['commands'] {
+export function hostCommands({ bin, commands }: HostPlaces): HostAccess['commands'] {
   const inBin =
     bin === undefined ? {} : Object.fromEntries(Object.keys(FREEBSD).map((name) => [name, path.join(bin, name)]))
   return { ...FREEBSD, ...inBin, ...commands }
@@ -43,11 +46,12 @@ export function hostCommands({ bin, commands }: Places): HostAccess['commands'] 
 /** Access to a host with its commands at these places. */
 export function createHostAccess({
   run,
+  read = run,
   files,
   mirror = DEFAULT_MIRROR,
   ...places
-}: Places & Pick<HostAccess, 'run' | 'files'> & { mirror?: URL | undefined }): HostAccess {
-  return { run, files, mirror, commands: hostCommands(places) }
+}: HostPlaces & Pick<HostAccess, 'run' | 'files'> & { read?: ReadCommand; mirror?: URL | undefined }): HostAccess {
+  return { run, read, files, mirror, commands: hostCommands(places) }
 }
 
 /** Where a path of the host is found from here. */

@@ -15,7 +15,7 @@ export async function readCommand(
   argv: readonly string[],
   timeoutMs: number = READ_TIMEOUT_MS,
 ): Promise<string> {
-  const { exitCode, stdout, stderr, cutShort } = await run(access, command, argv, timeoutMs)
+  const { exitCode, stdout, stderr, cutShort } = await read(access, command, argv, timeoutMs)
   if (cutShort === 'timeout')
     throw new CommandUnusable(`${command} was ended: it had not answered within ${timeoutMs / 1_000} s`)
   if (cutShort === 'too_much_output') throw new CommandUnusable(`${command} was ended: it printed without end`)
@@ -34,15 +34,15 @@ export async function tryCommand(
   timeoutMs: number,
 ): Promise<string> {
   try {
-    return (await run(access, command, argv, timeoutMs)).output
+    return (await read(access, command, argv, timeoutMs)).output
   } catch {
     return ''
   }
 }
 
-async function run(access: HostAccess, command: HostCommand, argv: readonly string[], timeoutMs: number) {
+async function read(access: HostAccess, command: HostCommand, argv: readonly string[], timeoutMs: number) {
   try {
-    return await access.run([access.commands[command], ...argv], { timeoutMs })
+    return await access.read([access.commands[command], ...argv], { timeoutMs })
   } catch (cause) {
     throw new CommandUnusable(`${command} cannot be started (${access.commands[command]})`, { cause })
   }

@@ -1,0 +1,23 @@
+import { errorChain } from '@/lib/errors.ts'
+import { allowedCommands } from './allowed-commands.ts'
+import type { ReadAnswer, ReadRequest } from './command-reader.ts'
+import { type HostPlaces, hostCommands } from './host/host-access.ts'
+import { createRunCommand } from './run-command.ts'
+
+/** The small process of command-reader.ts: it runs what it is asked for, from the service's own list of commands. */
+const places = JSON.parse(process.argv[2] ?? '{}') as HostPlaces
+const run = createRunCommand({ bin: places.bin, allows: allowedCommands(hostCommands(places)) })
+
+process.chdir('/')
+process.on('message', ({ id, argv, timeoutMs }: ReadRequest) => {
+  const answer = (message: ReadAnswer) => {
+    if (process.connected) process.send?.(message)
+  }
+  run(argv, { timeoutMs }).then(
+    (result) => answer({ id, result }),
+    (error: unknown) => answer({ id, failed: errorChain(error) }),
+  )
+})
+// It ends with the service, also when that is killed, and not before: a terminal's Ctrl-C reaches both.
+process.on('disconnect', () => process.exit(0))
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
