@@ -6,7 +6,7 @@ afterEach(() => void vi.useRealTimers())
 
 /** Ptys that are read by one `PtyReads`, and what came of it. */
 function ptys(count: number) {
-  const reads = new PtyReads()
+  const reads = new PtyReads(2)
   const all = Array.from({ length: count }, (_, index) => {
     const pty = { index, goneOn: 0, bytes: 0, reader: undefined as unknown as PtyReader }
     pty.reader = {

@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os'
+
 /**
  * Read at once, in bytes: half of what a terminal holds. The program fills the other half meanwhile, and libuv goes on
  * reading as long as reads come back full, which doubles what passes (Linux: 4 KiB reads 55 MB/s, 2 KiB 105 MB/s).
@@ -8,9 +10,11 @@ const GATHER_BYTES = 64 * 1024
 /** So much output in so many milliseconds is read whatever others do: keys, prompts, a screen drawn anew. */
 const FREE_BYTES = 16 * 1024
 const FREE_MS = 20
-/** Who says more is a flood. So many of them are read at a time, … */
-const ABREAST = 2
-/** … each for so long or so much, in milliseconds and bytes, while others wait for their turn; … */
+/**
+ * Who says more is a flood. For half of the processors there is one that is read at a time, for so long or so much, in
+ * milliseconds and bytes, while others wait for their turn; …
+ */
+const ABREAST = Math.max(1, Math.floor(availableParallelism() / 2))
 const TURN_MS = 2
 const TURN_BYTES = 64 * 1024
 /** … and between two turns there is time for all else, in milliseconds. */
@@ -43,6 +47,11 @@ export class PtyReads {
   /** … and those that wait, in the order in which they will be. */
   readonly #waiting = new Set<PtyReader>()
   #timer: NodeJS.Timeout | undefined
+  readonly #abreast: number
+
+  constructor(abreast = ABREAST) {
+    this.#abreast = abreast
+  }
 
   /**
    * Takes `length` bytes that were just read into `memory`: `onData` gets them now, or together with what follows in
@@ -59,7 +68,7 @@ export class PtyReads {
     }
     reader.bytes += length
     if (reader.bytes <= (hasTurn ? TURN_BYTES : FREE_BYTES)) return true
-    if (this.#waiting.size === 0 && (hasTurn || (this.#turns.size < ABREAST && this.#timer === undefined))) {
+    if (this.#waiting.size === 0 && (hasTurn || (this.#turns.size < this.#abreast && this.#timer === undefined))) {
       this.#begin(reader, now)
       return true
     }
@@ -96,7 +105,7 @@ export class PtyReads {
       this.#waiting.delete(reader)
       this.#begin(reader, now)
       reader.goOn()
-      if (this.#turns.size >= ABREAST) break
+      if (this.#turns.size >= this.#abreast) break
     }
     if (this.#waiting.size > 0) this.#timer = setTimeout(() => this.#endTurns(), TURN_MS)
   }

@@ -96,17 +96,18 @@ describe('plain text', () => {
     ['other scripts', 'é日本😀 °©', true],
     ['nothing', '', true],
     ['a colour', 'a\x1b[31mb', false],
-    ['a bell', 'a\x07', false],
+    ['a bell', 'a\x07', true],
     ['shift out', '\x0e', false],
     ['an 8-bit control', '\u009b31m', false],
-    ['a form feed', '\f', false],
-    ['delete', '\x7f', false],
+    ['a form feed', '\f\v', true],
+    ['nul and delete', '\0\x7f', true],
+    ['shift in', 'a\x0f', false],
   ])('%s: %j is %s', (_, text, plain) => {
     expect(isPlainText(Buffer.from(text))).toBe(plain)
   })
 
   test('a character that is cut off may be a control', () => {
-    expect(isPlainText(Uint8Array.of(0x61, 0xc2))).toBe(false)
+    expect(isPlainText(Buffer.of(0x61, 0xc2))).toBe(false)
   })
 
   test('of lines only the last ones matter, wherever the pieces were cut', () => {
@@ -119,7 +120,9 @@ describe('plain text', () => {
 })
 
 describe('a flood', () => {
-  const flood = Buffer.from(Array.from({ length: 40_000 }, (_, n) => `line ${n} é日本\r\n`).join(''))
+  const floodOf = (line: (n: number) => string) =>
+    Buffer.from(Array.from({ length: 40_000 }, (_, n) => line(n)).join(''))
+  const flood = floodOf((n) => `line ${n} é日本\r\n`)
 
   test.each([
     ['after text in colour', 'one \x1b[31mtwo ', ''],
@@ -128,7 +131,14 @@ describe('a flood', () => {
     ['with a colour at its end', '', '\x1b[32mgreen\r\n'],
     ['after half a title', '\x1b]0;half', '\x07shown'],
   ])('%s leaves what it would leave had all of it been looked at', async (_, before, after) => {
-    const all = Buffer.concat([Buffer.from(before), flood, Buffer.from(after)])
+    await leavesTheSame(Buffer.concat([Buffer.from(before), flood, Buffer.from(after)]))
+  })
+
+  test('with all control characters that plain text may have leaves what it would leave', async () => {
+    await leavesTheSame(floodOf((n) => `${n}\x07\0\x7f\x05 §\t${n % 7 === 0 ? '\x0b' : '\f'}a\bb\x1a${n}\r\n`))
+  })
+
+  async function leavesTheSame(all: Buffer): Promise<void> {
     const ring = new OutputRing(64 * 1024 * 1024)
     const screen = new ConsoleScreen(80, 24, { onParsed: () => undefined, onAnswer: () => undefined })
     for (let at = 0; at < all.length; at += 65_000) {
@@ -139,6 +149,22 @@ describe('a flood', () => {
     const { bytes, offset } = screen.draw(ring)
     screen.dispose()
     expect(await shown(80, 24, bytes, all.subarray(offset))).toBe(await shown(80, 24, all))
+  }
+
+  test('the second half of a query, which looks like plain text, does not wait for more', async () => {
+    const answers: string[] = []
+    const screen = new ConsoleScreen(80, 24, {
+      onParsed: () => undefined,
+      onAnswer: (bytes) => answers.push(bytes.toString()),
+    })
+    const turn = () => new Promise((resolve) => setImmediate(resolve))
+    for (const half of ['\x1b[', '6n']) {
+      screen.write(Buffer.from(half))
+      await turn()
+      await turn()
+    }
+    screen.dispose()
+    expect(answers).toEqual(['\x1b[1;1R'])
   })
 
   test('is not looked at while more of it comes: a screen takes 100 MB in a moment', () => {

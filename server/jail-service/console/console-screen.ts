@@ -129,7 +129,8 @@ export class ConsoleScreen {
   }
 
   write(chunk: Buffer): void {
-    const plain = isPlainText(chunk)
+    // Behind the first half of a sequence its second half may be letters.
+    const plain = isPlainText(chunk) && !(this.#pending === 0 && this.#isInSequence())
     const tooMuch = () => this.#pending + chunk.length > PLAIN_MAX_BYTES
     if (this.#plain && (!plain || tooMuch())) {
       this.#skipScrolledAway()
@@ -270,7 +271,11 @@ export class ConsoleScreen {
   /** Nothing waits, and nothing is half said: a drawing holds all there is. */
   #isBetween(): boolean {
     const cut = this.#pending > 0 || incompleteTail(this.#last.subarray(-END_BYTES)) > 0
-    return !cut && (this.#awake === undefined || this.#parserState() === GROUND)
+    return !cut && !this.#isInSequence()
+  }
+
+  #isInSequence(): boolean {
+    return this.#awake !== undefined && this.#parserState() !== GROUND
   }
 
   /** Lets go of lines that a viewer's terminal would not keep: `below` are between those put away and the screen. */
