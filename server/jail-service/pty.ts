@@ -88,7 +88,7 @@ export interface Pty {
   /** Forgets input that waits, as the terminal does with its own queue at an interrupt (termios, ISIG). */
   dropInput(): void
   resize(cols: number, rows: number): void
-  /** No onData until resume, but for what this turn of the event loop has read; the program blocks before a full terminal. */
+  /** No onData until resume; the program blocks before a full terminal. */
   pause(): void
   resume(): void
   /** Ends the program as a closed terminal does: HUP to its process group, later KILL. onExit follows. */

@@ -20,13 +20,6 @@ type Hello = Extract<ClientMessage, { type: 'hello' }>
 
 /** Largest binary frame to a viewer, in bytes. */
 const FRAME_BYTES = 64 * 1024
-/**
- * Under a flood output is gathered for this long, in milliseconds, or until a frame is full: fewer, larger frames. A lone
- * key's echo never waits.
- */
-const GATHER_MS = 2
-/** This much at once is no echo of keys any more, in bytes. */
-const FLOOD_BYTES = 1_024
 /** A viewer that rendered nothing for this long while it holds the console up is not waited for, in milliseconds. */
 const STALL_MS = 5_000
 /** How fast a page renders is looked at this often, in milliseconds. */
@@ -89,11 +82,6 @@ export class ConsoleSession {
   #marks: SizeMark[]
   #paused = false
   #stallTimer: NodeJS.Timeout | undefined
-  #pumpTimer: NodeJS.Timeout | undefined
-  #lastPumpAt = 0
-  /** Output since then, in bytes. */
-  #gathered = 0
-  #lastPumpBytes = 0
   #resizeTimer: NodeJS.Timeout | undefined
   #lastResizeAt = 0
   #ended: { exitCode: number | null; reason: string; at: string } | undefined
@@ -356,7 +344,6 @@ export class ConsoleSession {
 
   /** Lets go of everything. The program must have exited, or `hangUp` been called. */
   dispose(): void {
-    clearTimeout(this.#pumpTimer)
     clearTimeout(this.#resizeTimer)
     clearInterval(this.#stallTimer)
     for (const viewer of this.#viewers) {
@@ -371,11 +358,7 @@ export class ConsoleSession {
     this.#screen.write(kept)
     this.recorder?.output(kept)
     this.#steer()
-    if (this.#viewers.size === 0) return
-    this.#gathered += chunk.length
-    const calm = this.#lastPumpBytes < FLOOD_BYTES || performance.now() - this.#lastPumpAt >= GATHER_MS
-    if (calm || this.#gathered >= FRAME_BYTES) this.#pumpAll()
-    else this.#pumpTimer ??= setTimeout(() => this.#pumpAll(), GATHER_MS)
+    this.#pumpAll()
   }
 
   /** Pages that come back later get a drawing: the output behind it need not stay. */
@@ -385,12 +368,7 @@ export class ConsoleSession {
   }
 
   #pumpAll(): void {
-    clearTimeout(this.#pumpTimer)
-    this.#pumpTimer = undefined
-    this.#lastPumpBytes = this.#gathered
-    this.#gathered = 0
     for (const viewer of this.#viewers) this.#pump(viewer)
-    this.#lastPumpAt = performance.now()
   }
 
   /** Sends a viewer what it may have: output up to the high-water mark, sizes in their places, the end last. */
