@@ -14,7 +14,12 @@ process.on('message', ({ id, argv, timeoutMs }: ReadRequest) => {
     if (process.connected) process.send?.(message)
   }
   run(argv, { timeoutMs }).then(
-    (result) => answer({ id, result }),
+    // Of what printed without end nothing is of use, and the service's memory is none to try it with.
+    (result) =>
+      answer({
+        id,
+        result: result.cutShort === 'too_much_output' ? { ...result, stdout: '', stderr: '', output: '' } : result,
+      }),
     (error: unknown) => answer({ id, failed: errorChain(error) }),
   )
 })

@@ -58,6 +58,7 @@ export function createCommandReader(
   function start(): ChildProcess {
     const started = fork(PROGRAM, [JSON.stringify(places)], {
       execArgv: [],
+      serialization: 'advanced', // JSON would make six bytes of each control character
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
     started.on('message', (answer) => settle(answer as ReadAnswer))

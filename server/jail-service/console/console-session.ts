@@ -1,6 +1,7 @@
 import type { Actor } from '@/lib/account.ts'
 import type { ClientMessage, ViewMode } from '@/lib/console-protocol.ts'
 import {
+  ACK_EVERY_BYTES,
   AHEAD_MAX_BYTES,
   AHEAD_MS,
   HIGH_WATER_BYTES,
@@ -20,6 +21,12 @@ type Hello = Extract<ClientMessage, { type: 'hello' }>
 
 /** Largest binary frame to a viewer, in bytes. */
 const FRAME_BYTES = 64 * 1024
+/**
+ * A page that has so much still to render gets what follows gathered for so long, or until a frame is full, in bytes and
+ * milliseconds: a frame for each read of the pty would cost it more than its text.
+ */
+const BUSY_BYTES = 2 * ACK_EVERY_BYTES
+const GATHER_MS = 2
 /** A viewer that rendered nothing for this long while it holds the console up is not waited for, in milliseconds. */
 const STALL_MS = 5_000
 /** How fast a page renders is looked at this often, in milliseconds. */
@@ -82,6 +89,9 @@ export class ConsoleSession {
   #marks: SizeMark[]
   #paused = false
   #stallTimer: NodeJS.Timeout | undefined
+  #pumpTimer: NodeJS.Timeout | undefined
+  /** Output that was not pumped, in bytes. */
+  #gathered = 0
   #resizeTimer: NodeJS.Timeout | undefined
   #lastResizeAt = 0
   #ended: { exitCode: number | null; reason: string; at: string } | undefined
@@ -344,6 +354,7 @@ export class ConsoleSession {
 
   /** Lets go of everything. The program must have exited, or `hangUp` been called. */
   dispose(): void {
+    clearTimeout(this.#pumpTimer)
     clearTimeout(this.#resizeTimer)
     clearInterval(this.#stallTimer)
     for (const viewer of this.#viewers) {
@@ -358,7 +369,12 @@ export class ConsoleSession {
     this.#screen.write(kept)
     this.recorder?.output(kept)
     this.#steer()
-    this.#pumpAll()
+    if (this.#viewers.size === 0) return
+    this.#gathered += chunk.length
+    let busy = true
+    for (const { sent, acked } of this.#viewers) busy &&= sent - acked > BUSY_BYTES
+    if (!busy || this.#gathered >= FRAME_BYTES) this.#pumpAll()
+    else this.#pumpTimer ??= setTimeout(() => this.#pumpAll(), GATHER_MS)
   }
 
   /** Pages that come back later get a drawing: the output behind it need not stay. */
@@ -368,6 +384,9 @@ export class ConsoleSession {
   }
 
   #pumpAll(): void {
+    clearTimeout(this.#pumpTimer)
+    this.#pumpTimer = undefined
+    this.#gathered = 0
     for (const viewer of this.#viewers) this.#pump(viewer)
   }
 

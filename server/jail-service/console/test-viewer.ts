@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import headless from '@xterm/headless'
 import { WebSocket } from 'ws'
 import type { ClientMessage } from '@/lib/console-protocol.ts'
-import { parseFrame, ServerMessage } from '@/lib/console-protocol.ts'
+import { ACK_AFTER_MS, ACK_EVERY_BYTES, parseFrame, ServerMessage } from '@/lib/console-protocol.ts'
 
 type Told<Type extends ServerMessage['type']> = Extract<ServerMessage, { type: Type }>
 type Hello = Extract<ClientMessage, { type: 'hello' }>
@@ -56,6 +56,7 @@ export class TestViewer {
       if (message.type === 'screen') {
         this.#drawing = message.bytes
         this.offset = message.offset
+        this.#acked = message.offset
         this.terminal.write('', () => this.terminal.reset())
       }
       if (message.type === 'screen' || message.type === 'size' || message.type === 'ready')
@@ -68,15 +69,26 @@ export class TestViewer {
       this.offset += data.length
     }
     const offset = this.offset
-    const acknowledge = () => {
+    const rendered = () => {
       this.rendered = offset
-      if (this.acknowledges && this.socket.readyState === WebSocket.OPEN) this.send({ type: 'ack', offset })
+      if (this.rendered - this.#acked >= ACK_EVERY_BYTES) this.#acknowledge()
+      else this.#ackTimer ??= setTimeout(() => this.#acknowledge(), ACK_AFTER_MS)
       this.#wake()
     }
     this.terminal.write(data, () => {
-      if (this.slowMs === 0) acknowledge()
-      else this.#later(acknowledge, (this.slowMs * data.length) / 65_536)
+      if (this.slowMs === 0) rendered()
+      else this.#later(rendered, (this.slowMs * data.length) / 65_536)
     })
+  }
+
+  #acked = 0
+  #ackTimer: NodeJS.Timeout | undefined
+  #acknowledge(): void {
+    clearTimeout(this.#ackTimer)
+    this.#ackTimer = undefined
+    if (!this.acknowledges || this.socket.readyState !== WebSocket.OPEN) return
+    this.#acked = this.rendered
+    this.send({ type: 'ack', offset: this.rendered })
   }
 
   #laterAt = 0
