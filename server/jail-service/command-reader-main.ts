@@ -2,14 +2,19 @@ import { errorChain } from '@/lib/errors.ts'
 import { allowedCommands } from './allowed-commands.ts'
 import type { ReadAnswer, ReadRequest } from './command-reader.ts'
 import { type HostPlaces, hostCommands } from './host/host-access.ts'
-import { createRunCommand } from './run-command.ts'
+import { createRunCommand, type RunCommand } from './run-command.ts'
 
-/** The small process of command-reader.ts: it runs what it is asked for, from the service's own list of commands. */
-const places = JSON.parse(process.argv[2] ?? '{}') as HostPlaces
-const run = createRunCommand({ bin: places.bin, allows: allowedCommands(hostCommands(places)) })
-
+/**
+ * The small process of command-reader.ts: it is told where the host's commands are, and then runs what it is asked for, from
+ * the service's own list of commands.
+ */
 process.chdir('/')
-process.on('message', ({ id, argv, timeoutMs }: ReadRequest) => {
+process.once('message', (places: HostPlaces) => {
+  const run = createRunCommand({ bin: places.bin, allows: allowedCommands(hostCommands(places)) })
+  process.on('message', (request: ReadRequest) => read(run, request))
+})
+
+function read(run: RunCommand, { id, argv, timeoutMs }: ReadRequest): void {
   const answer = (message: ReadAnswer) => {
     if (process.connected) process.send?.(message)
   }
@@ -22,7 +27,8 @@ process.on('message', ({ id, argv, timeoutMs }: ReadRequest) => {
       }),
     (error: unknown) => answer({ id, failed: errorChain(error) }),
   )
-})
+}
+
 // It ends with the service, also when that is killed, and not before: a terminal's Ctrl-C reaches both.
 process.on('disconnect', () => process.exit(0))
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)

@@ -56,12 +56,13 @@ export function createCommandReader(
   }
 
   function start(): ChildProcess {
-    const started = fork(PROGRAM, [JSON.stringify(places)], {
+    const started = fork(PROGRAM, [], {
       execArgv: [],
       serialization: 'advanced', // JSON would make six bytes of each control character
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
     started.on('message', (answer) => settle(answer as ReadAnswer))
+    started.send(places)
     let gone = false
     const onEnd = (why: string) => {
       if (gone) return
