@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { symmetricEncrypt } from 'better-auth/crypto'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { FAULT_TIMEOUT_MS, faultCount, SEED } from '../../fault-runs.ts'
+import { FAULT_TIMEOUT_MS, faultCount, SEED, tell } from '../../fault-runs.ts'
 import { runService, startTestService, TEST_PASSWORD, type TestService } from '../test-service.ts'
 import { codeOf } from './test-totp.ts'
 import { tokenDigests } from './token-digest.ts'
@@ -55,7 +55,9 @@ async function killedAtEach(args: readonly string[], look: (at: number) => Promi
     const { exitCode, output } = await onHost(args, ['--import', `${preload.href}?at=${at}`])
     if (exitCode !== 0) expect(exitCode, output).toBeNull()
     await look(at)
-    if (exitCode === 0) return killed
+    if (exitCode !== 0) continue
+    tell(`${args.join(' ')}: killed at ${killed} points`)
+    return killed
   }
 }
 /** By what the texts name their keys. */
@@ -165,7 +167,7 @@ describe('accounts rotate-key, beside the running service', () => {
         expect(await user.login(fresh.recoveryCodes[0]), `killed at step ${at}`).toBe('ok')
         expect(await service.must('audit.verify', {}, admin)).toMatchObject({ brokenAt: null })
       })
-      expect(points).toBeGreaterThan(faultCount(5, 15))
+      expect(points).toBeGreaterThan(faultCount(3, 15))
       expect(most).toBeGreaterThan(1) // also while there were two
       expect([keyNames().size, keys().length]).toEqual([1, 1])
       await service.stop()

@@ -240,6 +240,25 @@ describe('a chain', () => {
     expect(own.log.verify()).toEqual({ rows: ROWS + 2, brokenAt: 30 })
   })
 
+  test('whose confirmations name no kind, from before they did, is verified, and confirmed anew with one', () => {
+    using own = logOver(hashOf)
+    for (let n = 0; n < 101; n += 1) own.log.write(rowNumbered(n))
+    const files = { 'audit-head': /(?<="mac":")[^"]+/, 'audit-checkpoints': /\S+(?=\n)/ }
+    const macs = () =>
+      Object.entries(files).map(([name, mac]) => mac.exec(readFileSync(path.join(own.folder, name), 'utf8'))?.[0])
+    for (const [name, mac] of Object.entries(files)) {
+      const text = readFileSync(path.join(own.folder, name), 'utf8')
+      writeFileSync(
+        path.join(own.folder, name),
+        text.replace(mac, (named) => named.slice('sha256:'.length)),
+      )
+    }
+    expect(macs()).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/), expect.stringMatching(/^[0-9a-f]{64}$/)])
+    expect(own.log.verify().brokenAt).toBeNull()
+    expect(own.log.rotateKey().brokenAt).toBeNull()
+    expect(macs()).toEqual([expect.stringMatching(/^sha256:/), expect.stringMatching(/^sha256:/)])
+  })
+
   test('of a kind that is not known is none', () => {
     using own = logOver((before, row) => hashOf(before, row, 'md5'))
     expect(own.log.verify().brokenAt).toBe(1)
