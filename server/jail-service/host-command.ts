@@ -30,6 +30,9 @@ Commands for who sits at the host, as the owner of the state folder (root); the 
   audit export          prints the whole audit, oldest row first
 `
 
+/** How long a command waits for the service, or another command, to write, in milliseconds. */
+const WAIT_MS = 15_000
+
 /** Whether a command line asks for one of these and not for the service. */
 export const isHostCommand = (argv: readonly string[]): boolean => argv[0] === 'accounts' || argv[0] === 'audit'
 
@@ -45,7 +48,7 @@ export function runHostCommand(argv: readonly string[], print: (line: string) =>
   const file = path.join(state, 'service.db')
   if (!existsSync(file))
     throw new StartRefusal(`there is no ${file}, or it is not yours to read: name the service's folder, as its owner.`)
-  const db = openDb(file)
+  const db = openDb(file, WAIT_MS)
   try {
     const audit = openAuditLog(db, { folder: state, log: print })
     const accounts = openAccountsOnHost(db, { folder: state, audit })

@@ -1,6 +1,7 @@
 import { existsSync, renameSync } from 'node:fs'
 import path from 'node:path'
 import type { Db } from '../db.ts'
+import { inTurn } from '../db.ts'
 import type { KeyFile } from '../key-file.ts'
 import { openKeyFile } from '../key-file.ts'
 import { StartRefusal } from '../start-refusal.ts'
@@ -36,7 +37,7 @@ export function rotateFactorKey(db: Db, keys: KeyFile): void {
     update: db.prepare(`UPDATE ${table} SET ${column} = ? WHERE user_id = ? AND ${column} = ?`),
   }))
   // In the turn of writers: the service, or another rotation, neither reads nor writes meanwhile.
-  const sealAnew = db.transaction(() => {
+  const sealAnew = inTurn(db, () => {
     const opened = columns.flatMap(({ all, placeOf, update }) =>
       all.all().map(({ userId, sealed, userName }) => {
         const place = placeOf(userId)
@@ -54,11 +55,11 @@ export function rotateFactorKey(db: Db, keys: KeyFile): void {
     keys.add()
     for (const { place, text, put } of opened) put(seals.seal(text, place))
   })
-  const endFormer = db.transaction(() => {
+  const endFormer = inTurn(db, () => {
     if (!columns.every(({ all }) => all.all().every(({ sealed }) => seals.isPresent(sealed))))
       throw new StartRefusal('another rotation was broken off meanwhile; nothing is lost. Run this again.')
     keys.endFormer()
   })
-  sealAnew.immediate()
-  endFormer.immediate()
+  sealAnew()
+  endFormer()
 }

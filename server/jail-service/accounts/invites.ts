@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { INVITE_HOURS } from '@/lib/account.ts'
 import type { Db } from '../db.ts'
+import { inTurn } from '../db.ts'
 import { tokenDigest, tokenDigests } from './token-digest.ts'
 
 /** Links with which users set their own password: one for a user, used once, of no use after some days. */
@@ -23,7 +24,7 @@ export function createInvites(db: Db) {
     /** Whose link this is; undefined when it is nobody's (any more). */
     userOf,
     /** Takes a link out of use; undefined when it is nobody's (any more). */
-    take: db.transaction((token: string): string | undefined => {
+    take: inTurn(db, (token: string): string | undefined => {
       const userId = userOf(token)
       if (userId !== undefined) end.run(userId)
       return userId

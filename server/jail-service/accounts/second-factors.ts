@@ -4,6 +4,7 @@ import { createOTP } from '@better-auth/utils/otp'
 import { RECOVERY_CODES } from '@/lib/account.ts'
 import { PanelError } from '@/lib/errors.ts'
 import type { Db } from '../db.ts'
+import { inTurn } from '../db.ts'
 import { DIGEST_KINDS, isDigestKind } from '../digest-kinds.ts'
 import type { Seals } from './sealed-text.ts'
 
@@ -39,15 +40,16 @@ export function createSecondFactors(db: Db, seals: Seals, now: () => number = Da
   const recoveryCodes = db.prepare<[string], { sealed: string }>('SELECT sealed FROM recovery_code WHERE user_id = ?')
   const endRecovery = db.prepare('DELETE FROM recovery_code WHERE user_id = ? AND sealed = ?')
 
-  // What is sealed is read and written in the turn of writers (`immediate`): no rotation of the key comes in between.
-  const putSecret = db.transaction(
+  // What is sealed is read and written in turn with other writers: no rotation of the key comes in between.
+  const putSecret = inTurn(
+    db,
     (userId: string, secret: string) => void put.run(userId, seals.seal(secret, secretPlace(userId))),
   )
-  const secretOf = db.transaction((userId: string): string | undefined => {
+  const secretOf = inTurn(db, (userId: string): string | undefined => {
     const known = row.get(userId)
     return known === undefined ? undefined : seals.open(known.secret, secretPlace(userId))
   })
-  const takeRecovery = db.transaction((userId: string, code: string): boolean => {
+  const takeRecovery = inTurn(db, (userId: string, code: string): boolean => {
     const right = recoveryCodes
       .all(userId)
       .find(({ sealed }) => isRecoveryCode(seals.open(sealed, recoveryPlace(userId)), code))
@@ -56,7 +58,7 @@ export function createSecondFactors(db: Db, seals: Seals, now: () => number = Da
 
   /** The step whose code this is, near the present one; undefined when it is none. */
   async function stepOf(userId: string, code: string): Promise<number | undefined> {
-    const secret = secretOf.immediate(userId)
+    const secret = secretOf(userId)
     if (secret === undefined) return undefined
     const otp = createOTP(base32.decode(secret), { period: STEP_S })
     const present = Math.floor(now() / 1_000 / STEP_S)
@@ -65,7 +67,7 @@ export function createSecondFactors(db: Db, seals: Seals, now: () => number = Da
       if (isSame(await otp.hotp(step), code)) found = step
     return found
   }
-  const renew = db.transaction((userId: string): string[] => {
+  const renew = inTurn(db, (userId: string): string[] => {
     db.prepare('DELETE FROM recovery_code WHERE user_id = ?').run(userId)
     const codes = Array.from({ length: RECOVERY_CODES }, () =>
       base32.encode(randomBytes(RECOVERY_BYTES), { padding: false }).toLowerCase(),
@@ -89,7 +91,7 @@ export function createSecondFactors(db: Db, seals: Seals, now: () => number = Da
         throw new PanelError('conflict', 'An authenticator app is set up already.', { hint: 'Turn it off first.' })
       const secret = randomBytes(SECRET_BYTES)
       const text = base32.encode(secret, { padding: false })
-      putSecret.immediate(userId, text)
+      putSecret(userId, text)
       return { secret: text, uri: createOTP(secret, { period: STEP_S }).url(ISSUER, userName) }
     },
     /** Asks for codes from now on; answers the recovery codes. Throws `invalid_input` when the code is not of that secret. */
@@ -107,22 +109,22 @@ export function createSecondFactors(db: Db, seals: Seals, now: () => number = Da
         step,
         userId,
       )
-      return renew.immediate(userId)
+      return renew(userId)
     },
     /** Whether a code is right: of the app, each step once, or a recovery code, which is used up. */
     async take(userId: string, code: string): Promise<boolean> {
       if (since(userId) === null) return false
-      if (!/^\d{6}$/.test(code)) return takeRecovery.immediate(userId, code)
+      if (!/^\d{6}$/.test(code)) return takeRecovery(userId, code)
       const step = await stepOf(userId, code)
       return step !== undefined && take.run({ userId, step }).changes === 1
     },
     /** New recovery codes; the old ones are void. Throws `conflict` when no codes are asked for. */
     renewRecoveryCodes(userId: string): string[] {
       if (since(userId) === null) throw new PanelError('conflict', 'No authenticator app is set up.')
-      return renew.immediate(userId)
+      return renew(userId)
     },
     /** Forgets the app and the recovery codes. */
-    remove: db.transaction((userId: string): void => {
+    remove: inTurn(db, (userId: string): void => {
       for (const table of ['totp', 'recovery_code']) db.prepare(`DELETE FROM ${table} WHERE user_id = ?`).run(userId)
     }),
   }
