@@ -187,8 +187,7 @@ export async function startPanel({
     })
   /** Whether a cookie is its session's present one: a former one is answered for some seconds, too. */
   const isPresent = (cookie: string): boolean =>
-    inDb((db) => db.prepare('SELECT 1 FROM session WHERE token = ?').get(tokenDigest(cookie))) !==
-    undefined
+    inDb((db) => db.prepare('SELECT 1 FROM session WHERE token = ?').get(tokenDigest(cookie))) !== undefined
 
   await startService()
   const tree = panelTree()
