@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import Database from 'better-sqlite3'
 import { callPath, SESSION_COOKIE } from '../lib/contract/wire.ts'
-import { hashToken } from '../server/jail-service/accounts/hashed-sessions.ts'
+import { tokenDigest } from '../server/jail-service/accounts/token-digest.ts'
 import { build, dist } from '../server/launch/build.mjs'
 import { PANEL_UID } from '../server/launch/options.mjs'
 import { panelTree } from '../server/launch/panel-tree.mjs'
@@ -189,8 +189,7 @@ export async function startPanel({
     })
   /** Whether a cookie is its session's present one: a former one is answered for some seconds, too. */
   const isPresent = (cookie: string): boolean =>
-    inDb((db) => db.prepare('SELECT 1 FROM session WHERE token = ?').get(hashToken(cookie.split('.')[0] ?? ''))) !==
-    undefined
+    inDb((db) => db.prepare('SELECT 1 FROM session WHERE token = ?').get(tokenDigest(cookie))) !== undefined
 
   await startService()
   const tree = panelTree()

@@ -8,16 +8,21 @@ import { StartRefusal } from './start-refusal.ts'
 export type Db = Database.Database
 
 /**
- * Opens the service's database, made or brought up to date where needed, readable by its owner alone. Throws StartRefusal
- * when a newer version of the service wrote it, or when it is no database.
+ * How long the service waits for a command at the host that writes, in milliseconds: some syncs of a slow disk. More is a
+ * fault, and waiting blocks the whole process.
  */
-export function openDb(file: string): Db {
+const WAIT_MS = 1_000
+
+/**
+ * Opens the service's database, made or brought up to date where needed, readable by its owner alone. Throws StartRefusal
+ * when a newer version of the service wrote it, or when it is no database. `waitMs`: how long for others that write.
+ */
+export function openDb(file: string, waitMs = WAIT_MS): Db {
   if (!existsSync(file)) closeSync(openSync(file, 'w', 0o600))
   chmodSync(file, 0o600) // SQLite gives its -wal and -shm files the same mode
   let db: Db
   try {
-    // Nobody else writes here: a lock held for longer is a fault, and waiting blocks the whole process.
-    db = new Database(file, { timeout: 250 })
+    db = new Database(file, { timeout: waitMs })
     db.pragma('journal_mode = WAL')
     db.pragma('synchronous = FULL') // a job's row is on the disk before its command runs
     db.pragma('foreign_keys = ON')
@@ -46,6 +51,15 @@ function migrate(db: Db, file: string): void {
       db.pragma(`user_version = ${index + 1}`)
     })()
   }
+}
+
+/**
+ * A transaction that waits for its turn to write before it reads. Without it one that reads first fails at once when a
+ * command at the host has written in between.
+ */
+export function inTurn<Args extends unknown[], T>(db: Db, work: (...args: Args) => T): (...args: Args) => T {
+  const transaction = db.transaction(work)
+  return (...args) => transaction.immediate(...args)
 }
 
 /**

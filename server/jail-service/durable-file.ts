@@ -1,7 +1,4 @@
-import { randomBytes } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
-import { StartRefusal } from './start-refusal.ts'
+import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs'
 
 /**
  * Puts a text in the place of a file, readable by its owner alone. A machine that loses power finds the old one or the new
@@ -21,20 +18,4 @@ export function syncFolder(folder: string): void {
   } finally {
     closeSync(descriptor)
   }
-}
-
-/**
- * The secret of 256 bits in a file, made once and on the disk before it is used. Throws StartRefusal when the file holds
- * none: with an empty one anybody could sign.
- */
-export function secretInFile(file: string): { secret: string; isNew: boolean } {
-  const isNew = !existsSync(file)
-  if (isNew) {
-    replaceFile(file, randomBytes(32).toString('base64url'))
-    syncFolder(path.dirname(file))
-  }
-  const secret = readFileSync(file, 'utf8').trim()
-  if (!/^[\w-]{43,}$/.test(secret))
-    throw new StartRefusal(`${file} holds no secret: it was emptied or cut off. Put back a copy of it.`)
-  return { secret, isNew }
 }

@@ -5,12 +5,15 @@ import { AuditFormat } from '@/lib/account.ts'
 import { invitePath } from '@/lib/paths.ts'
 import { openAccountsOnHost } from './accounts/accounts-on-host.ts'
 import { openAuditLog } from './audit/audit-log.ts'
+import { auditOnHost } from './audit/audit-on-host.ts'
 import { openDb } from './db.ts'
 import { StartRefusal } from './start-refusal.ts'
 
 export const HOST_COMMAND_USAGE = `Usage: jail-service accounts list            --state FOLDER
        jail-service accounts reset NAME      --state FOLDER [--origin URL] [--lost-device]
+       jail-service accounts rotate-key      --state FOLDER
        jail-service audit verify             --state FOLDER
+       jail-service audit rotate-key         --state FOLDER
        jail-service audit export [jsonl|csv] --state FOLDER
 
 Commands for who sits at the host, as the owner of the state folder (root); the service may run meanwhile.
@@ -20,9 +23,15 @@ Commands for who sits at the host, as the owner of the state folder (root); the 
                         which a new password is set: the way back in for who is locked out.
                         Who has an authenticator app or passkeys shows one of them, too
     --lost-device       ends those as well: for who lost the phone or the key
+  accounts rotate-key   makes a new key, encrypts what is kept of second factors under it, and removes the
+                        former key. Authenticator apps, recovery codes and sessions go on
   audit verify          walks the audit's chain of hashes; exit code 1 when it is broken
+  audit rotate-key      the same for the key that confirms the audit; a broken chain keeps its key
   audit export          prints the whole audit, oldest row first
 `
+
+/** How long a command waits for the service, or another command, to write, in milliseconds. */
+const WAIT_MS = 15_000
 
 /** Whether a command line asks for one of these and not for the service. */
 export const isHostCommand = (argv: readonly string[]): boolean => argv[0] === 'accounts' || argv[0] === 'audit'
@@ -39,10 +48,10 @@ export function runHostCommand(argv: readonly string[], print: (line: string) =>
   const file = path.join(state, 'service.db')
   if (!existsSync(file))
     throw new StartRefusal(`there is no ${file}, or it is not yours to read: name the service's folder, as its owner.`)
-  const db = openDb(file)
+  const db = openDb(file, WAIT_MS)
   try {
     const audit = openAuditLog(db, { folder: state, log: print })
-    const accounts = openAccountsOnHost(db, audit)
+    const accounts = openAccountsOnHost(db, { folder: state, audit })
     const [noun, verb, name] = positionals
     const asked = `${noun} ${verb ?? ''}`
     if (asked === 'accounts list') {
@@ -59,10 +68,31 @@ export function runHostCommand(argv: readonly string[], print: (line: string) =>
       print(`${values.origin ?? 'http://localhost:8470'}${invitePath(token)}`)
       return 0
     }
+    if (asked === 'accounts rotate-key' && name === undefined) {
+      accounts.rotateKey()
+      print('What is kept of second factors lies under a new key; the former one is gone.')
+      print('Authenticator apps, recovery codes and sessions go on.')
+      return 0
+    }
     if (asked === 'audit verify') {
       const { rows, brokenAt } = audit.verify()
       print(brokenAt === null ? `${rows} rows, unbroken` : `broken at row ${brokenAt} of ${rows}`)
       return brokenAt === null ? 0 : 1
+    }
+    if (asked === 'audit rotate-key' && name === undefined) {
+      auditOnHost(
+        audit,
+        { verb: 'audit.rotateKey', target: '', text: 'rotate the key of the audit at the host' },
+        () => {
+          const { rows, brokenAt } = audit.rotateKey()
+          if (brokenAt !== null)
+            throw new StartRefusal(
+              `the audit is broken at row ${brokenAt} of ${rows}: its key stays, since it is what tells the genuine rows.`,
+            )
+        },
+      )
+      print('The audit is confirmed under a new key; the former one is gone.')
+      return 0
     }
     if (asked === 'audit export') {
       const format = AuditFormat.safeParse(name ?? 'jsonl')

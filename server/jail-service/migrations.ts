@@ -35,7 +35,7 @@ export const migrations: readonly string[] = [
 
   CREATE TABLE audit (
     seq INTEGER PRIMARY KEY,
-    -- canonical JSON of the row, and the SHA-256 of the hash before it followed by this text
+    -- canonical JSON of the row, and the digest of the hash before it followed by this text
     row TEXT NOT NULL,
     hash TEXT NOT NULL,
     outcome TEXT NOT NULL GENERATED ALWAYS AS (json_extract(row, '$.outcome')) VIRTUAL
@@ -145,5 +145,13 @@ export const migrations: readonly string[] = [
 
   -- Whether the session showed a second factor since its login.
   ALTER TABLE session_proof ADD COLUMN strong INTEGER NOT NULL DEFAULT 0;
+  `,
+  `
+  -- Digests name what they were made with (digest-kinds.ts); sessions of before end.
+  UPDATE api_token SET digest = 'sha256:' || digest;
+  UPDATE invite SET digest = 'sha256:' || digest;
+
+  -- Digests of recovery codes are sealed like secrets of apps (accounts/sealed-text.ts), so that their key can be exchanged.
+  ALTER TABLE recovery_code RENAME COLUMN digest TO sealed;
   `,
 ]

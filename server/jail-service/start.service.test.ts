@@ -61,7 +61,7 @@ describe('a start that is refused in one sentence', () => {
     writeFileSync(at('state/service.db'), 'x'.repeat(5_000))
     expect(await refusal()).toMatch(/cannot be read/)
   })
-  test.each(['cookie-secret', 'audit-key'])('a %s that was emptied: with it anybody could sign', async (name) => {
+  test.each(['factor-key', 'audit-key'])('a %s that was emptied: with it anybody could sign', async (name) => {
     mkdirSync(at('state'))
     writeFileSync(at(`state/${name}`), '')
     expect(await refusal()).toMatch(new RegExp(`${name} holds no secret`))
@@ -212,7 +212,7 @@ describe('a start that works', () => {
     expect(statSync(service.socket).mode & 0o777).toBe(0o660)
     if (process.getuid?.() === 0) expect(statSync(service.socket).gid).toBe(61_111)
     expect(statSync(at('state')).mode & 0o777).toBe(0o700)
-    for (const name of ['service.db', 'cookie-secret', 'setup-token'])
+    for (const name of ['service.db', 'factor-key', 'setup-token'])
       expect(statSync(at(`state/${name}`)).mode & 0o777).toBe(0o600)
   })
   test('replaces the socket of a service that was killed', async () => {

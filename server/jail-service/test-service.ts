@@ -108,9 +108,13 @@ export function buildService(): Promise<string> {
   return bundle
 }
 
-/** Runs the service's program to its end; for starts that are refused. */
-export async function runService(args: readonly string[]): Promise<{ exitCode: number | null; output: string }> {
-  const child = spawn(process.execPath, [await buildService(), ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+/** Runs the service's program to its end, for starts that are refused and commands at the host; `nodeArgs` as for a service. */
+export async function runService(
+  args: readonly string[],
+  nodeArgs: readonly string[] = [],
+): Promise<{ exitCode: number | null; output: string }> {
+  const program = await buildService()
+  const child = spawn(process.execPath, [...nodeArgs, program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()))
   return new Promise((resolve) => child.once('close', (exitCode) => resolve({ exitCode, output })))

@@ -128,7 +128,7 @@ export function createAccountHandlers({
       limits.succeeded(actor.userName, context.address)
       refuseWeakPassword(next, actor.userName, 'next')
       await setPassword(auth, actor.userId, next)
-      await renewProof(accounts, sessionId, context)
+      renewProof(accounts, sessionId, context)
       // Whoever may have known the old one is out.
       accounts.changed({ userId: actor.userId, sessionIds: store.endOthers(actor.userId, sessionId) })
       return {}

@@ -3,6 +3,7 @@ import { Role } from '@/lib/capabilities.ts'
 import { PanelError } from '@/lib/errors.ts'
 import { JailScope } from '@/lib/jail-scope.ts'
 import type { Db } from '../db.ts'
+import { inTurn } from '../db.ts'
 import { SESSION_ABSOLUTE_S, SESSION_IDLE_S, SESSION_TOUCH_S, SESSIONS_PER_USER } from './session-rules.ts'
 
 interface UserRow {
@@ -125,7 +126,8 @@ export function createAccountStore(db: Db) {
     },
     noteProof,
     /** The session's user proved once more who it is: it goes on under a new token. Answers what it was; undefined: it is gone. */
-    prove: db.transaction(
+    prove: inTurn(
+      db,
       (id: string, digest: string, isStrong: boolean): { digest: string; strong: boolean } | undefined => {
         const row = session.get(id)
         if (row === undefined) return undefined
@@ -152,7 +154,7 @@ export function createAccountStore(db: Db) {
       return row?.at === undefined || row.at === null ? 0 : Date.parse(row.at)
     },
     /** Moves what sessions count from as far back as the clock was set, in milliseconds: they end as if it had not been. */
-    moveSessions: db.transaction((ms: number): void => {
+    moveSessions: inTurn(db, (ms: number): void => {
       const moved = (at: string) => new Date(Date.parse(at) - ms).toISOString()
       for (const { id, createdAt, updatedAt, expiresAt } of allSessions.all())
         moveSession.run(moved(createdAt), moved(updatedAt), moved(expiresAt), id)
@@ -161,7 +163,7 @@ export function createAccountStore(db: Db) {
     noteLogin: (userId: string) =>
       void db.prepare('INSERT OR REPLACE INTO last_login (user_id, at) VALUES (?, ?)').run(userId, isoAfter(0)),
     /** Throws `not_found`, or `conflict` for the last admin. */
-    setLimits: db.transaction((id: string, jails: JailScope, consoles: boolean | null): User => {
+    setLimits: inTurn(db, (id: string, jails: JailScope, consoles: boolean | null): User => {
       if (find(id).role === 'admin' && jails !== null) refuseLastAdmin(id, 'it is not limited to some jails')
       db.prepare('INSERT OR REPLACE INTO user_limits (user_id, jails, consoles) VALUES (?, ?, ?)').run(
         ...[id, jails === null ? null : JSON.stringify(jails), consoles === null ? null : Number(consoles)],
@@ -169,13 +171,13 @@ export function createAccountStore(db: Db) {
       return find(id)
     }),
     /** Throws `not_found`, or `conflict` for the last admin. */
-    setRole: db.transaction((id: string, role: Role): User => {
+    setRole: inTurn(db, (id: string, role: Role): User => {
       if (find(id).role === 'admin' && role !== 'admin') refuseLastAdmin(id, 'it keeps its role')
       db.prepare('UPDATE user SET role = ?, updatedAt = ? WHERE id = ?').run(role, isoAfter(0), id)
       return find(id)
     }),
     /** Takes away the password, sessions and API tokens of a user, and the second factors only if asked to. Throws `not_found`. */
-    reset: db.transaction((id: string, { endSecondFactors }: { endSecondFactors: boolean }): User => {
+    reset: inTurn(db, (id: string, { endSecondFactors }: { endSecondFactors: boolean }): User => {
       find(id)
       for (const table of ['session', 'account']) db.prepare(`DELETE FROM ${table} WHERE userId = ?`).run(id)
       for (const table of endSecondFactors ? [...KEY_TABLES, ...FACTOR_TABLES] : KEY_TABLES)
@@ -186,7 +188,7 @@ export function createAccountStore(db: Db) {
     }),
     removePassword: (id: string): void => void db.prepare('DELETE FROM account WHERE userId = ?').run(id),
     /** Throws `not_found`, or `conflict` for the last admin. */
-    remove: db.transaction((id: string) => {
+    remove: inTurn(db, (id: string) => {
       if (find(id).role === 'admin') refuseLastAdmin(id, 'it cannot be removed')
       for (const table of ['session', 'account']) db.prepare(`DELETE FROM ${table} WHERE userId = ?`).run(id)
       for (const table of [...KEY_TABLES, ...FACTOR_TABLES, 'user_limits'])
@@ -207,13 +209,13 @@ export function createAccountStore(db: Db) {
       void touch.run({ id, now: isoAfter(0), since: isoAfter(-SESSION_TOUCH_S), until: isoAfter(SESSION_IDLE_S) }),
     endSession: (id: string) => void endSession.run(id),
     /** Ends all sessions of a user but one; answers those that it ended. */
-    endOthers: db.transaction((userId: string, keptId: string | null): string[] => {
+    endOthers: inTurn(db, (userId: string, keptId: string | null): string[] => {
       const others = sessions.all(userId).filter(({ id }) => id !== keptId)
       for (const { id } of others) endSession.run(id)
       return others.map(({ id }) => id)
     }),
     /** After a login: forgets dead sessions, and the least used ones beyond the limit. */
-    tidySessions: db.transaction((userId: string): string[] => {
+    tidySessions: inTurn(db, (userId: string): string[] => {
       const rows = sessions.all(userId)
       const good = rows.filter(isGood)
       const gone = [...rows.filter((row) => !isGood(row)), ...good.slice(SESSIONS_PER_USER)]

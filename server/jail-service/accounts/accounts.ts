@@ -2,7 +2,6 @@ import path from 'node:path'
 import type { Actor } from '@/lib/account.ts'
 import type { Capability, Role } from '@/lib/capabilities.ts'
 import { holderCan } from '@/lib/capabilities.ts'
-import { SESSION_COOKIE } from '@/lib/contract/wire.ts'
 import { isWithin } from '@/lib/jail-scope.ts'
 import { errorChain } from '@/lib/errors.ts'
 import type { Db } from '../db.ts'
@@ -13,8 +12,8 @@ import { createApiTokens } from './api-tokens.ts'
 import type { Auth } from './auth.ts'
 import { createAuth } from './auth.ts'
 import { createStepWatch } from './clock-steps.ts'
+import { openFactorKey } from './factor-key.ts'
 import { FormerTokens } from './former-tokens.ts'
-import { hashToken } from './hashed-sessions.ts'
 import type { Invites } from './invites.ts'
 import { createInvites } from './invites.ts'
 import type { OidcClient } from './oidc-client.ts'
@@ -22,15 +21,17 @@ import { createOidcClient } from './oidc-client.ts'
 import type { OidcConfig } from './oidc-config.ts'
 import type { OidcIdentities } from './oidc-identities.ts'
 import { createOidcIdentities } from './oidc-identities.ts'
+import { sealOlderFactors } from './older-factors.ts'
 import type { Passkeys } from './passkeys.ts'
 import { createPasskeys } from './passkeys.ts'
+import { createSeals } from './sealed-text.ts'
 import type { PolicyOfSecondFactors } from './second-factor-policy.ts'
 import { createSecondFactorPolicy } from './second-factor-policy.ts'
 import type { SecondFactors } from './second-factors.ts'
 import { createSecondFactors } from './second-factors.ts'
-import { cookieNamed } from './session-cookie.ts'
-import { tokenOf } from './session-token.ts'
+import { signedCookie, tokenIn } from './session-token.ts'
 import { SetupToken } from './setup-token.ts'
+import { tokenDigests } from './token-digest.ts'
 import type { RefuseWeakPassword } from './weak-password.ts'
 import { createRefuseWeakPassword } from './weak-password.ts'
 
@@ -112,9 +113,11 @@ export async function openAccounts(
     log: (message: string) => void
   },
 ): Promise<Accounts> {
-  const auth = await createAuth(db, path.join(stateFolder, 'cookie-secret'), log)
+  const auth = await createAuth(db, log)
   const store = createAccountStore(db)
-  const { secret } = await auth.$context
+  const factorKey = openFactorKey(stateFolder)
+  const seals = createSeals(factorKey)
+  await sealOlderFactors(db, factorKey, seals)
   const tokens = createApiTokens(db, store)
   const formerTokens = new FormerTokens()
   const listeners = new Set<(change: AccountChange) => void>()
@@ -132,8 +135,8 @@ export async function openAccounts(
     }
   }
 
-  async function readSession(cookie: string) {
-    const headers = new Headers({ cookie })
+  async function readSession(token: string) {
+    const headers = new Headers({ cookie: await signedCookie(auth, token) })
     try {
       return await auth.api.getSession({ headers })
     } catch (error) {
@@ -146,7 +149,7 @@ export async function openAccounts(
   const oidc = oidcConfig === undefined ? undefined : createOidcClient(oidcConfig)
   const identities = createOidcIdentities(db, oidcConfig?.issuer.href)
   const policy = createSecondFactorPolicy(db)
-  const factors = createSecondFactors(db, secret)
+  const factors = createSecondFactors(db, seals)
   const passkeys = createPasskeys(db, origins)
   const hasSecondFactor = (userId: string): boolean =>
     factors.since(userId) !== null ||
@@ -161,11 +164,11 @@ export async function openAccounts(
 
   /** The session of a cookie, also one that has to show a second factor first; `former`: of a cookie that it had until just now. */
   async function visitorOf(cookie: string | undefined): Promise<(Visitor & { former: boolean }) | undefined> {
-    const shown = cookieNamed(SESSION_COOKIE, cookie)
-    if (cookie === undefined || shown === undefined) return undefined
+    const token = tokenIn(cookie)
+    if (token === undefined) return undefined
     noticeStep()
-    const found = await readSession(cookie)
-    const former = found === null ? formerTokens.find(hashToken(tokenOf(shown))) : undefined
+    const found = await readSession(token)
+    const former = found === null ? formerTokens.find(tokenDigests(token)) : undefined
     const sessionId = found?.session.id ?? former?.sessionId
     const session = sessionId === undefined ? undefined : store.sessionState(sessionId)
     const actor = session === undefined ? undefined : store.actor(session.userId)

@@ -1,10 +1,11 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { Actor, ApiToken } from '@/lib/account.ts'
 import { Role } from '@/lib/capabilities.ts'
 import { PanelError } from '@/lib/errors.ts'
 import { JailScope } from '@/lib/jail-scope.ts'
 import type { Db } from '../db.ts'
 import type { AccountStore } from './account-store.ts'
+import { tokenDigest, tokenDigests } from './token-digest.ts'
 
 /** What a token begins with, so that a leaked one is known for what it is. */
 const PREFIX = 'cellblock_'
@@ -34,7 +35,6 @@ export interface TokenVisitor {
   unattended: boolean
 }
 
-const digest = (token: string): string => createHash('sha256').update(token).digest('base64url')
 const rank = (role: Role): number => Role.options.indexOf(role)
 const toToken = (row: TokenRow): ApiToken => ({
   ...{ id: row.id, name: row.name, role: Role.parse(row.role), unattended: row.unattended === 1 },
@@ -50,7 +50,10 @@ const toToken = (row: TokenRow): ApiToken => ({
 /** Keys for programs, kept as digests. */
 export function createApiTokens(db: Db, store: Pick<AccountStore, 'actor'>) {
   const byUser = db.prepare<[string], TokenRow>('SELECT * FROM api_token WHERE user_id = ? ORDER BY created_at')
-  const byDigest = db.prepare<[string], TokenRow>('SELECT * FROM api_token WHERE digest = ?')
+  const byDigest = db.prepare<[string], TokenRow>(
+    'SELECT * FROM api_token WHERE digest IN (SELECT value FROM json_each(?))',
+  )
+  const find = (token: string): TokenRow | undefined => byDigest.get(JSON.stringify(tokenDigests(token)))
   const touch = db.prepare('UPDATE api_token SET last_used_at = ?, last_address = ? WHERE id = ?')
 
   return {
@@ -76,11 +79,11 @@ export function createApiTokens(db: Db, store: Pick<AccountStore, 'actor'>) {
         `INSERT INTO api_token (id, user_id, name, digest, role, jails, unattended, created_at, expires_at)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ).run(
-        ...[id, user.userId, wanted.name, digest(token), wanted.role],
+        ...[id, user.userId, wanted.name, tokenDigest(token), wanted.role],
         ...[wanted.jails === null ? null : JSON.stringify(wanted.jails), Number(wanted.unattended)],
         ...[new Date(now).toISOString(), days === null ? null : new Date(now + days * 86_400_000).toISOString()],
       )
-      return { token, info: toToken(byDigest.get(digest(token)) as TokenRow) }
+      return { token, info: toToken(find(token) as TokenRow) }
     },
     /** Throws `not_found` when it is not this user's. */
     remove(userId: string, id: string): void {
@@ -90,7 +93,7 @@ export function createApiTokens(db: Db, store: Pick<AccountStore, 'actor'>) {
     /** Who comes with an Authorization header; undefined when its token is none, or none any more. */
     authenticate(header: string, address: string): TokenVisitor | undefined {
       const token = /^Bearer (\S{1,200})$/i.exec(header)?.[1]
-      const row = token?.startsWith(PREFIX) === true ? byDigest.get(digest(token)) : undefined
+      const row = token?.startsWith(PREFIX) === true ? find(token) : undefined
       const now = new Date()
       if (row === undefined || (row.expires_at !== null && row.expires_at <= now.toISOString())) return undefined
       const user = store.actor(row.user_id)

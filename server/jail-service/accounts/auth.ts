@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { BetterAuthOptions } from 'better-auth'
 import { betterAuth } from 'better-auth'
 import { getAdapter } from 'better-auth/db/adapter'
@@ -6,7 +7,6 @@ import { username } from 'better-auth/plugins/username'
 import { PASSWORD_MIN } from '@/lib/account.ts'
 import { CLIENT_ADDRESS_HEADER, SESSION_COOKIE } from '@/lib/contract/wire.ts'
 import type { Db } from '../db.ts'
-import { secretInFile } from '../durable-file.ts'
 import { hashedSessions } from './hashed-sessions.ts'
 import { hashPassword, verifyPassword } from './password-hash.ts'
 import { SESSION_IDLE_S, SESSION_TOUCH_S } from './session-rules.ts'
@@ -18,10 +18,10 @@ const LONGEST = 300
  * The library of accounts over the service's database: user names, password checks, sessions with hashed tokens. None of
  * its HTTP endpoints is served; only our verbs call its functions. `log` gets what it has to say.
  */
-export async function createAuth(db: Db, secretFile: string, log: (message: string) => void) {
+export async function createAuth(db: Db, log: (message: string) => void) {
   const options = {
     baseURL: 'http://127.0.0.1', // no endpoint is served, so nothing is ever linked or redirected to
-    secret: secretInFile(secretFile).secret, // signs cookies
+    secret: randomBytes(32).toString('base64url'), // of the cookies that it is shown, see session-token.ts
     telemetry: { enabled: false },
     rateLimit: { enabled: false }, // per path and address only; ours is login-limits.ts
     logger: { level: 'error', log: (_level: string, message: string) => log(`accounts: ${message}`) },

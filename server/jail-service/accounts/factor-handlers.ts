@@ -51,7 +51,7 @@ export function createFactorHandlers({
         if ((await passkeys.use(passkey)) !== actor.userId)
           throw new PanelError('invalid_input', 'This passkey is not one of yours.', { hint: 'Use another one.' })
         limits.succeeded(actor.userName, context.address)
-        await renewProof(accounts, sessionId, context, true)
+        renewProof(accounts, sessionId, context, true)
         return {}
       }
       // A password alone is no proof for who has more: it may be the browser that knows it.
@@ -73,7 +73,7 @@ export function createFactorHandlers({
           },
         )
       limits.succeeded(actor.userName, context.address)
-      await renewProof(accounts, sessionId, context, asked === 'code')
+      renewProof(accounts, sessionId, context, asked === 'code')
       return {}
     },
     'totp.begin': async (_, context) => {
@@ -83,7 +83,7 @@ export function createFactorHandlers({
     'totp.enable': async ({ code }, context) => {
       const { actor, sessionId } = visitorOf(context)
       const recoveryCodes = await factors.enable(actor.userId, code)
-      await renewProof(accounts, sessionId, context, true)
+      renewProof(accounts, sessionId, context, true)
       // Whoever came in by the password alone is out.
       accounts.changed({ userId: actor.userId, sessionIds: store.endOthers(actor.userId, sessionId) })
       return { recoveryCodes }

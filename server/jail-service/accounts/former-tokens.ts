@@ -26,9 +26,9 @@ export class FormerTokens {
     this.#kept.set(digest, { ...former, until: this.#now() + GRACE_MS })
   }
 
-  /** What a session was under this token; undefined: it is none, or was given up for too long. */
-  find(digest: string): FormerToken | undefined {
-    const found = this.#kept.get(digest)
+  /** What a session was under the token of these digests; undefined: it is none, or was given up for too long. */
+  find(digests: readonly string[]): FormerToken | undefined {
+    const found = digests.map((digest) => this.#kept.get(digest)).find((kept) => kept !== undefined)
     return found === undefined || found.until <= this.#now() ? undefined : found
   }
 }

@@ -1,21 +1,20 @@
-import { createHash } from 'node:crypto'
 import type { getAdapter } from 'better-auth/db/adapter'
+import { tokenDigest, tokenDigests } from './token-digest.ts'
 
 type Adapter = Awaited<ReturnType<typeof getAdapter>>
-type Where = { field: string; value: unknown }
+type Where = { field: string; value: unknown; operator?: string }
 
-/** How a session's token lies in the database: whoever reads the file cannot log in with it. */
-export const hashToken = (token: string): string => createHash('sha256').update(token).digest('base64url')
-
-const hashWhere = <W extends Where>(where: W[] | undefined): W[] | undefined =>
-  where?.map((condition) => {
-    if (condition.field !== 'token') return condition
-    const { value } = condition
-    return {
-      ...condition,
-      value: Array.isArray(value) ? value.map((token) => hashToken(String(token))) : hashToken(String(value)),
-    }
-  })
+/** A condition on tokens as one on what they may lie there as. */
+const hashWhere = (where: readonly Where[] | undefined): Where[] | undefined =>
+  where?.map((condition) =>
+    condition.field === 'token'
+      ? {
+          ...condition,
+          operator: 'in',
+          value: [condition.value].flat().flatMap((token) => tokenDigests(String(token))),
+        }
+      : condition,
+  )
 
 /** The one token that a query names: its row is answered with that, so that the library sees what it gave. */
 const namedToken = (where: readonly Where[] | undefined): string | undefined => {
@@ -53,7 +52,7 @@ export function hashedSessions(inner: Adapter): Adapter {
     const token = String(call.data?.token)
     const row = await (methods.create as (call: Call) => Promise<unknown>)({
       ...call,
-      data: { ...call.data, token: hashToken(token) },
+      data: { ...call.data, token: tokenDigest(token) },
     })
     return withToken(row, token)
   }

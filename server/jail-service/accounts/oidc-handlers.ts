@@ -209,7 +209,7 @@ export function createOidcHandlers({ accounts, limits, origins, audit }: OidcDep
       if (!oidcConfirms(accounts, actor.userId))
         throw new PanelError('conflict', 'This asks for the code of your authenticator app.')
       limits.succeeded(actor.userName, context.address)
-      await renewProof(accounts, sessionId, context, client.config.secondFactor === 'provider')
+      renewProof(accounts, sessionId, context, client.config.secondFactor === 'provider')
       context.setBrowserKey(null)
       return { next: request.next }
     },

@@ -1,6 +1,7 @@
 import type { OidcLink } from '@/lib/account.ts'
 import { PanelError } from '@/lib/errors.ts'
 import type { Db } from '../db.ts'
+import { inTurn } from '../db.ts'
 import type { OidcPerson } from './oidc-client.ts'
 
 interface IdentityRow {
@@ -35,7 +36,7 @@ export function createOidcIdentities(db: Db, issuer: string | undefined, now: ()
       return row === undefined ? null : { account: row.account, since: row.since, byGroup: row.by_group === 1 }
     },
     /** The account lets in this user from now on. Throws `conflict` when it lets in another one, or the user has one. */
-    link: db.transaction((userId: string, { subject, account, ...person }: OidcPerson, byGroup: boolean): void => {
+    link: inTurn(db, (userId: string, { subject, account, ...person }: OidcPerson, byGroup: boolean): void => {
       if (byPerson.get(person.issuer, subject) !== undefined)
         throw new PanelError('conflict', `The account ${account} lets in a user here already.`, {
           hint: 'Log in with it, or take another one.',

@@ -1,7 +1,7 @@
 import type { Actor } from '@/lib/account.ts'
 import type { CallContext } from '../handlers.ts'
 import type { Accounts } from './accounts.ts'
-import { newSessionToken, signedToken } from './session-token.ts'
+import { newSessionToken } from './session-token.ts'
 
 /** Opens a session for a user who proved who it is, `strong`: with a second factor, too; gives its cookie. */
 export async function openSession(
@@ -20,6 +20,6 @@ export async function openSession(
   store.noteProof(id, strong)
   const ended = store.tidySessions(userId)
   if (ended.length > 0) changed({ userId, sessionIds: ended })
-  context.setSession(await signedToken(auth, token))
+  context.setSession(token)
   return withStep(actor, { userId, strong })
 }

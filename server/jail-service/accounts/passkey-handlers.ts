@@ -43,7 +43,7 @@ export function createPasskeyHandlers({
       const { actor, sessionId } = visitorOf(context)
       refuseForGroup(accounts, actor.userId)
       const added = await passkeys.add(actor.userId, name, passkey)
-      await renewProof(accounts, sessionId, context, true)
+      renewProof(accounts, sessionId, context, true)
       return added
     },
     'passkey.remove': async ({ id }, context) => {

@@ -94,7 +94,7 @@ describe('forwarded to a syslog', () => {
     for (let n = 0; n < 100; n += 1) await service.call('user.remove', { id: `x${n}` }, as)
     await expect
       .poll(() => received, { timeout: 10_000 })
-      .toMatch(/ cellblock \d+ checkpoint - \d+ [0-9a-f]{64} [0-9a-f]{64}/)
+      .toMatch(/ cellblock \d+ checkpoint - \d+ sha256:[0-9a-f]{64} sha256:[0-9a-f]{64}/)
     const [frame] = /(\d+) <109>1 \S+ \S+ cellblock \d+ row - (\{.*?\})(?=\d+ <|$)/.exec(received) ?? []
     const [length = '', rest = ''] = frame?.split(/ (.*)/s) ?? []
     expect(Buffer.byteLength(rest)).toBe(Number(length))

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { AuditRow } from '@/lib/account.ts'
 import type { VerbOutput, VerbParsedInput } from '@/lib/contract/verbs.ts'
-import { PanelError } from '@/lib/errors.ts'
+import { errorChain, PanelError } from '@/lib/errors.ts'
 import type { Db } from '../db.ts'
+import type { DigestKind } from '../digest-kinds.ts'
+import { DIGEST_KINDS, isDigestKind } from '../digest-kinds.ts'
 import { auditHead, auditLine } from './audit-export.ts'
 import { auditConditions } from './audit-filter.ts'
 import { canonicalJson } from './canonical-json.ts'
@@ -21,13 +23,31 @@ export interface AuditLog {
   export(query: VerbParsedInput<'audit.export'>): VerbOutput<'audit.export'>
   /** Walks the whole chain, and compares it with what was confirmed on the way. */
   verify(): VerbOutput<'audit.verify'>
+  /** Confirms the chain under a new key, and ends the former one. Answers what `verify` does; a broken chain keeps its key. */
+  rotateKey(): VerbOutput<'audit.verify'>
+}
+
+interface Added {
+  at: Checkpoint
+  text: string
+  /** A line about a chain that was tampered with before. */
+  broken: string | undefined
 }
 
 const FIRST: Checkpoint = { seq: 0, hash: '' }
 /** Rows of one piece of an export. */
 const EXPORT_ROWS = 2_000
 
-const chain = (before: string, row: string): string => createHash('sha256').update(`${before}\n${row}`).digest('hex')
+/** What binds a row to the hash of the one before, `KIND:DIGEST`. */
+const chain = (kind: DigestKind, before: string, row: string): string =>
+  `${kind}:${createHash(kind).update(`${before}\n${row}`).digest('hex')}`
+
+/** Whether a hash binds a row, by the kind that it names. At the beginning of an older chain there are bare ones of SHA-256. */
+function binds(hash: string, before: string, row: string): boolean {
+  const named = hash.includes(':') || before.includes(':') ? hash : `sha256:${hash}`
+  const [kind = ''] = named.split(':')
+  return isDigestKind(kind) && named === chain(kind, before, row)
+}
 
 export interface AuditLogOptions {
   /** The service's folder, where the chain's state is confirmed beside the database. */
@@ -43,19 +63,59 @@ export function openAuditLog(db: Db, { folder, syslog, log }: AuditLogOptions): 
   const checkpoints = openCheckpoints(folder, last.get() ?? FIRST, log)
   const insert = db.prepare('INSERT INTO audit (seq, row, hash) VALUES (?, ?, ?)')
   const at = db.prepare<[number], { hash: string }>('SELECT hash FROM audit WHERE seq = ?')
-  const add = db.transaction((row: NewAuditRow): Checkpoint & { text: string } => {
+  const add = db.transaction((row: NewAuditRow): Added => {
     const before = last.get() ?? FIRST
     const seq = before.seq + 1
     const text = canonicalJson({ seq, at: new Date().toISOString(), ...row })
-    const hash = chain(before.hash, text)
-    checkpoints.begin(before, { seq, hash })
+    const hash = chain(DIGEST_KINDS[0], before.hash, text)
+    const broken = checkpoints.begin(before, { seq, hash })
     insert.run(seq, text, hash)
-    return { seq, hash, text }
+    return { at: { seq, hash }, text, broken }
   })
+
+  const rowsAfter = db.prepare<[number], Checkpoint & { row: string }>(
+    'SELECT seq, row, hash FROM audit WHERE seq > ? ORDER BY seq',
+  )
+  /** Where the chain ends from a row on, and the first place where it is broken. */
+  function walk(from: Checkpoint): { end: Checkpoint; brokenAt: number | null } {
+    let before = from
+    let brokenAt: number | null = null
+    for (const { seq, row, hash } of rowsAfter.iterate(from === FIRST ? Number.NEGATIVE_INFINITY : from.seq)) {
+      const follows = seq === before.seq + 1 && binds(hash, before.hash, row) && readRow(row)[0]?.seq === seq
+      if (!follows) brokenAt ??= before.seq + 1
+      before = { seq, hash }
+    }
+    return { end: before, brokenAt }
+  }
+  /** In the turn of writers: what came since somebody walked, and what was confirmed. */
+  const compare = db.transaction((seen: ReturnType<typeof walk>): VerbOutput<'audit.verify'> => {
+    const { end, brokenAt } = walk(seen.end)
+    const rows = end.seq
+    const broken = seen.brokenAt ?? brokenAt
+    if (broken !== null) return { rows, brokenAt: broken }
+    // A whole chain can be made anew, but not one that fits what was confirmed on the way and at its end.
+    let good = 0
+    for (const { seq, hash, genuine } of checkpoints.lines()) {
+      if (!genuine || at.get(seq)?.hash !== hash) return { rows, brokenAt: Math.min(good, rows) + 1 }
+      good = seq
+    }
+    if (checkpoints.isEnd(end)) return { rows, brokenAt: null }
+    // Cut off, or somewhere behind what was confirmed last.
+    return { rows, brokenAt: checkpoints.endSeq() > rows ? rows + 1 : good + 1 }
+  })
+  const rotate = db.transaction((seen: ReturnType<typeof walk>): VerbOutput<'audit.verify'> => {
+    const found = compare(seen)
+    if (found.brokenAt === null) checkpoints.rotateKey()
+    return found
+  })
+  /** Unless another process has added a row since, which then says where the chain stands. */
+  const confirm = db.transaction((added: Checkpoint): string | undefined =>
+    last.get()?.seq === added.seq ? checkpoints.end(added) : undefined,
+  )
 
   return {
     write(row) {
-      let added: Checkpoint & { text: string }
+      let added: Added
       try {
         // Written at once, also beside a command on the host that writes its own row.
         added = add.immediate(row)
@@ -65,9 +125,17 @@ export function openAuditLog(db: Db, { folder, syslog, log }: AuditLogOptions): 
           cause,
         })
       }
+      if (added.broken !== undefined) {
+        log(`audit: rows before ${added.at.seq} were tampered with: they do not end where it was confirmed`)
+        syslog?.send('checkpoint', added.broken)
+      }
       syslog?.send('row', added.text)
-      const line = checkpoints.end({ seq: added.seq, hash: added.hash })
-      if (line !== undefined) syslog?.send('checkpoint', line)
+      try {
+        const line = confirm.immediate(added.at)
+        if (line !== undefined) syslog?.send('checkpoint', line)
+      } catch (error) {
+        log(`audit: where the chain stands could not be confirmed: ${errorChain(error)}`)
+      }
     },
     list({ before, limit, ...filter }) {
       const { where, values } = auditConditions(filter)
@@ -93,27 +161,8 @@ export function openAuditLog(db: Db, { folder, syslog, log }: AuditLogOptions): 
         next: rows.length === EXPORT_ROWS ? (rows.at(-1)?.seq ?? null) : null,
       }
     },
-    verify() {
-      let before = FIRST
-      let brokenAt: number | null = null
-      const rows = db.prepare<[], Checkpoint & { row: string }>('SELECT seq, row, hash FROM audit ORDER BY seq')
-      for (const { seq, row, hash } of rows.iterate()) {
-        const follows = seq === before.seq + 1 && hash === chain(before.hash, row) && readRow(row)[0]?.seq === seq
-        if (!follows) brokenAt ??= before.seq + 1
-        before = { seq, hash }
-      }
-      if (brokenAt !== null) return { rows: before.seq, brokenAt }
-      // A whole chain can be made anew, but not one that fits what was confirmed on the way and at its end.
-      let good = 0
-      for (const { seq, hash, genuine } of checkpoints.lines()) {
-        if (!genuine || at.get(seq)?.hash !== hash)
-          return { rows: before.seq, brokenAt: Math.min(good, before.seq) + 1 }
-        good = seq
-      }
-      if (checkpoints.isEnd(before)) return { rows: before.seq, brokenAt: null }
-      // Cut off, or somewhere behind what was confirmed last.
-      return { rows: before.seq, brokenAt: checkpoints.endSeq() > before.seq ? before.seq + 1 : good + 1 }
-    },
+    verify: () => compare.immediate(walk(FIRST)),
+    rotateKey: () => rotate.immediate(walk(FIRST)),
   }
 }
 

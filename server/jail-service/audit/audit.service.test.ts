@@ -151,6 +151,8 @@ describe('tampering is found', () => {
   test.each([
     ['a row edited', `UPDATE audit SET row = replace(row, 'admin', 'nobody') WHERE seq = 3`, 3],
     ['a row edited, its hash as well', `UPDATE audit SET row = '{"outcome":"intent"}', hash = 'x' WHERE seq = 4`, 4],
+    ['the name of what a hash was made with', `UPDATE audit SET hash = 'sha3-256' || substr(hash, 7) WHERE seq = 4`, 4],
+    ['that name taken away', `UPDATE audit SET hash = substr(hash, 8) WHERE seq = 4`, 4],
     ['a row removed', 'DELETE FROM audit WHERE seq = 5', 5],
     ['the beginning removed', 'DELETE FROM audit WHERE seq < 4', 1],
     [

@@ -1,7 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs'
 import path from 'node:path'
-import { replaceFile, secretInFile, syncFolder } from '../durable-file.ts'
+import type { DigestKind } from '../digest-kinds.ts'
+import { DIGEST_KINDS, isDigestKind } from '../digest-kinds.ts'
+import { replaceFile, syncFolder } from '../durable-file.ts'
+import { openKeyFile } from '../key-file.ts'
 
 /** A state of the chain that was confirmed with the key. */
 export interface Checkpoint {
@@ -15,6 +18,8 @@ interface Head {
   next: Checkpoint | null
   mac: string
 }
+/** In a line in the place of a hash: the chain did not end where it was confirmed. No row has it, so this stays known. */
+const BROKEN = 'broken'
 const NOWHERE: Checkpoint = { seq: -1, hash: '' }
 
 /** A checkpoint is written after so many rows, or so long after the last one, in milliseconds, whichever comes first. */
@@ -30,8 +35,7 @@ export function openCheckpoints(folder: string, present: Checkpoint, log: (messa
   const [headFile, listFile, keyFile] = ['audit-head', 'audit-checkpoints', 'audit-key'].map((name) =>
     path.join(folder, name),
   ) as [string, string, string]
-  const { secret: key, isNew } = secretInFile(keyFile)
-  const macOf = ({ seq, hash }: Checkpoint) => createHmac('sha256', key).update(`${seq} ${hash}`).digest('hex')
+  const keys = openKeyFile(keyFile)
   cutTornLine(listFile)
   let last = { seq: readLines().at(-1)?.seq ?? 0, at: performance.now() }
 
@@ -54,28 +58,50 @@ export function openCheckpoints(folder: string, present: Checkpoint, log: (messa
       return { at: NOWHERE, next: null, mac: '' }
     }
   }
-  const headMac = (at: Checkpoint, next: Checkpoint | null) =>
-    createHmac('sha256', key).update(`head ${at.seq} ${at.hash} ${next?.seq} ${next?.hash}`).digest('hex')
+  const lineText = ({ seq, hash }: Checkpoint) => `${seq} ${hash}`
+  const headText = (at: Checkpoint, next: Checkpoint | null) => `head ${at.seq} ${at.hash} ${next?.seq} ${next?.hash}`
+  const confirm = (text: string): string => macOf(DIGEST_KINDS[0], keys.read()[0], text)
+  const lineOf = (at: Checkpoint): string => `${lineText(at)} ${confirm(lineText(at))}`
   function writeHead(at: Checkpoint, next: Checkpoint | null): void {
-    replaceFile(headFile, JSON.stringify({ at, next, mac: headMac(at, next) }))
+    replaceFile(headFile, JSON.stringify({ at, next, mac: confirm(headText(at, next)) }))
+  }
+  /** The head, where a key confirms it. */
+  function genuineHead(): Head | undefined {
+    const head = readHead()
+    return head !== undefined && isConfirmed(head.mac, headText(head.at, head.next), keys.read()) ? head : undefined
+  }
+  const isEnd = ({ seq, hash }: Checkpoint): boolean => {
+    const head = genuineHead()
+    return (
+      head !== undefined && [head.at, head.next].some((one) => one !== null && one.seq === seq && one.hash === hash)
+    )
+  }
+  function addLine(at: Checkpoint): string {
+    const line = lineOf(at)
+    appendFileSync(listFile, `${line}\n`, { mode: 0o600, flush: true })
+    return line
   }
   // Written with the key, so that one that is missing later was taken away.
-  if (isNew) writeHead(present, null)
+  if (keys.isNew) writeHead(present, null)
 
   return {
-    /** Before a row is added: the chain stands at `at` or, should we die right after it, at `next`. Throws when that cannot be written. */
-    begin(at: Checkpoint, next: Checkpoint): void {
+    /**
+     * Before a row is added: the chain stands at `at` or, should we die right after it, at `next`. Answers a line where the
+     * chain was tampered with: its end is confirmed anew here, and that must not hide it. Throws when it cannot be written.
+     */
+    begin(at: Checkpoint, next: Checkpoint): string | undefined {
+      const line = isEnd(at) ? undefined : addLine({ seq: at.seq, hash: BROKEN })
       writeHead(at, next)
       // On the disk before the row is: without power the chain would else end behind what is confirmed.
       syncFolder(folder)
+      return line
     },
     /** After it: the chain stands there; answers the line of a new checkpoint when one was due. */
     end(at: Checkpoint): string | undefined {
       try {
         writeHead(at, null)
         if (at.seq - last.seq < EVERY_ROWS && performance.now() - last.at < EVERY_MS) return undefined
-        const line = `${at.seq} ${at.hash} ${macOf(at)}`
-        appendFileSync(listFile, `${line}\n`, { mode: 0o600, flush: true })
+        const line = addLine(at)
         last = { seq: at.seq, at: performance.now() }
         return line
       } catch (error) {
@@ -84,18 +110,25 @@ export function openCheckpoints(folder: string, present: Checkpoint, log: (messa
       }
     },
     /** Confirmed states on the way, oldest first; `genuine` says whether the key confirms one, or somebody else wrote it. */
-    lines: (): (Checkpoint & { genuine: boolean })[] =>
-      readLines().map(({ mac, ...at }) => ({ ...at, genuine: isSame(mac, macOf(at)) })),
-    /** Number of the last row that the key confirms; 0 when it confirms nothing. */
-    endSeq(): number {
-      const head = readHead()
-      return head !== undefined && isSame(head.mac, headMac(head.at, head.next)) ? head.at.seq : 0
+    lines(): (Checkpoint & { genuine: boolean })[] {
+      const known = keys.read()
+      return readLines().map(({ mac, ...at }) => ({ ...at, genuine: isConfirmed(mac, lineText(at), known) }))
     },
+    /** Number of the last row that the key confirms; 0 when it confirms nothing. */
+    endSeq: (): number => genuineHead()?.at.seq ?? 0,
     /** Whether a chain that ends here ends where it stood. */
-    isEnd({ seq, hash }: Checkpoint): boolean {
-      const head = readHead()
-      if (head === undefined || !isSame(head.mac, headMac(head.at, head.next))) return false
-      return [head.at, head.next].some((one) => one !== null && one.seq === seq && one.hash === hash)
+    isEnd,
+    /**
+     * Confirms all of it under a new key, and ends the former one: for whoever just saw that it is genuine. Wherever it is
+     * killed, each state has its key in the file.
+     */
+    rotateKey(): void {
+      const [lines, head] = [readLines(), readHead()]
+      keys.add()
+      replaceFile(listFile, lines.map((at) => `${lineOf(at)}\n`).join(''))
+      if (head !== undefined) writeHead(head.at, head.next)
+      syncFolder(folder)
+      keys.endFormer()
     },
   }
 }
@@ -109,6 +142,17 @@ function cutTornLine(file: string): void {
 }
 
 export type Checkpoints = ReturnType<typeof openCheckpoints>
+
+/** A confirmation, `KIND:HMAC`. */
+const macOf = (kind: DigestKind, key: string, text: string): string =>
+  `${kind}:${createHmac(kind, key).update(text).digest('hex')}`
+
+/** Whether one of the keys confirms a text. Confirmations of before they named their kind are bare HMAC-SHA-256. */
+function isConfirmed(mac: string, text: string, keys: readonly string[]): boolean {
+  const named = mac.includes(':') ? mac : `sha256:${mac}`
+  const [kind = ''] = named.split(':')
+  return isDigestKind(kind) && keys.some((key) => isSame(named, macOf(kind, key, text)))
+}
 
 const isSame = (a: string, b: string): boolean =>
   a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))

@@ -43,7 +43,7 @@ describe('the disk of the state folder is full', () => {
   /** All files that are no database: each is whole at every moment. */
   const wholeFiles = () => {
     for (const name of readdirSync(disk.seen))
-      if (['audit-head', 'audit-key', 'cookie-secret'].includes(name)) {
+      if (['audit-head', 'audit-key', 'factor-key'].includes(name)) {
         const text = readFileSync(path.join(disk.seen, name), 'utf8')
         expect(text.length, name).toBeGreaterThan(20)
         if (name === 'audit-head') expect(() => JSON.parse(text) as unknown).not.toThrow()
