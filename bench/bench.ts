@@ -30,8 +30,6 @@ export interface Bench {
   /** Runs a command line in the jail and waits for its end. */
   inJail: (command: string) => void
   own: OwnServer
-  /** The same as other admins: what one user changes in a minute is limited. */
-  ownAsOthers: OwnServer[]
   plain: TerminalServer
   /** All that could be had, the plain server first. */
   peers: TerminalServer[]
@@ -46,8 +44,8 @@ export interface Bench {
 }
 
 const JAIL = 'bench'
-/** Admins beside the first. */
-const OTHERS = 3
+/** Consoles are opened by several in turn: what one user changes in a minute is limited. */
+const ADMINS = 8
 
 /** Starts a sandbox with one jail, service, panel and peers. */
 export async function startBench(options: { quick: boolean; say: (text: string) => void }): Promise<Bench> {
@@ -85,14 +83,13 @@ export async function startBench(options: { quick: boolean; say: (text: string) 
   const cookie = await panel.login('admin')
   const { socket, origin } = panel
   const { service: servicePid, panel: panelPid } = panel.pids()
-  const as = (whose: string) => ownServer({ socket, origin, cookie: whose, jailId, servicePid, panelPid })
-  const own = as(cookie)
-  const ownAsOthers: OwnServer[] = []
-  for (let number = 1; number <= OTHERS; number += 1) {
-    const user = { userName: `admin${number}`, password: TEST_PASSWORD }
+  const cookies = [cookie]
+  while (cookies.length < ADMINS) {
+    const user = { userName: `admin${cookies.length}`, password: TEST_PASSWORD }
     await panel.call('user.create', { ...user, role: 'admin' }, cookie)
-    ownAsOthers.push(as(cookieIn((await panel.call('session.login', user)).setCookie)))
+    cookies.push(cookieIn((await panel.call('session.login', user)).setCookie))
   }
+  const own = ownServer({ socket, origin, cookies, jailId, servicePid, panelPid })
 
   // Peers run the very command that a console of ours runs, through a program that takes no arguments.
   const first = await own.open()
@@ -118,7 +115,7 @@ export async function startBench(options: { quick: boolean; say: (text: string) 
   absent.push({ name: 'ttyd', reason: 'no package of it in npm or in this Debian' })
 
   return {
-    ...{ quick, panel, jailId, own, ownAsOthers, plain, absent, say, stop },
+    ...{ quick, panel, jailId, own, plain, absent, say, stop },
     peers: [...servers],
     serviceLog: () => log,
     inJail: (command) => void panel?.host('jexec', `ioc-${uuid}`, 'sh', '-c', command),

@@ -8,7 +8,7 @@ import Database from 'better-sqlite3'
 import { callPath, SESSION_COOKIE } from '../lib/contract/wire.ts'
 import { tokenDigest } from '../server/jail-service/accounts/token-digest.ts'
 import { build, dist } from '../server/launch/build.mjs'
-import { PANEL_UID } from '../server/launch/options.mjs'
+import { PANEL_UID, SERVICE_NODE_ARGS } from '../server/launch/options.mjs'
 import { panelTree } from '../server/launch/panel-tree.mjs'
 
 const top = path.resolve(import.meta.dirname, '..')
@@ -148,7 +148,7 @@ export async function startPanel({
     service = spawn(
       process.execPath,
       [
-        '--enable-source-maps',
+        ...SERVICE_NODE_ARGS,
         ...serviceNodeArgs,
         path.join(dist, 'jail-service.mjs'),
         ...['--socket', socket, '--state', state, '--bin', bin, '--files', path.join(folder, 'sandbox/host')],

@@ -4,14 +4,15 @@ import { holdings, residentBytes } from '../processes.ts'
 import { Page } from '../terminals/page.ts'
 import { pause, until } from '../wait.ts'
 
+const ABREAST = 4
+
 export const openCloseCycles: Measurement = {
   name: 'cycles',
   about: 'what is left after many consoles were opened and closed',
-  async run({ own, ownAsOthers, quick, serviceLog, collectGarbage }: Bench): Promise<Figure[]> {
+  async run({ own, quick, serviceLog, collectGarbage }: Bench): Promise<Figure[]> {
     const count = quick ? 40 : 1_000
-    const servers = [own, ...ownAsOthers]
-    const cycle = async (as = own) => {
-      const page = await new Page(await as.open({ throughPanel: true })).ready()
+    const cycle = async () => {
+      const page = await new Page(await own.open({ throughPanel: true })).ready()
       await page.close()
     }
     for (let warm = 0; warm < 4; warm += 1) await cycle()
@@ -20,7 +21,7 @@ export const openCloseCycles: Measurement = {
     const pids = own.pids()
     const before = holdings(pids)
     const memoryBefore = residentBytes(own.at.servicePid)
-    for (let done = 0; done < count; done += servers.length) await Promise.all(servers.map((server) => cycle(server)))
+    for (let done = 0; done < count; done += ABREAST) await Promise.all(Array.from({ length: ABREAST }, cycle))
     await until(() => holdings(pids).children <= before.children, 'the last shell gone')
     // Kept-alive connections of calls end by themselves.
     await pause(6_000)

@@ -12,7 +12,7 @@ export const recording: Measurement = {
       const { status, body } = await panel.call(
         'recording.setPolicy',
         { ...DEFAULT_RECORDING_POLICY, otherwise },
-        own.at.cookie,
+        own.at.cookies[0],
       )
       if (status !== 200) throw new Error(`recording.setPolicy: ${JSON.stringify(body)}`)
     }

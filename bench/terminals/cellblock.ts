@@ -33,7 +33,8 @@ export interface OwnAddress {
   socket: string
   /** The panel's. */
   origin: string
-  cookie: string
+  /** Of the users who open consoles in turn. */
+  cookies: string[]
   jailId: string
   servicePid: number
   panelPid: number
@@ -141,15 +142,19 @@ export class OwnTerminal implements Terminal {
   }
 }
 
-/** Our consoles in a jail, opened by whom the cookie belongs to; `stop` is left to whom started the service. */
+/** Our consoles in a jail, opened by several users in turn; `stop` is left to whom started the service. */
 export function ownServer(at: OwnAddress): OwnServer {
-  const { socket: socketPath, origin, cookie, jailId } = at
-  const call: Call = async (verb, input) => {
-    const { status, body } = await callService(socketPath, verb, input, cookie)
-    if (status !== 200) throw new Error(`${verb}: ${JSON.stringify(body)}`)
-    return (body as { value: Record<string, string> }).value
-  }
-  const headers = { cookie: `${SESSION_COOKIE}=${encodeURIComponent(cookie)}`, origin }
+  const { socket: socketPath, origin, cookies, jailId } = at
+  const callAs =
+    (cookie: string): Call =>
+    async (verb, input) => {
+      const { status, body } = await callService(socketPath, verb, input, cookie)
+      if (status !== 200) throw new Error(`${verb}: ${JSON.stringify(body)}`)
+      return (body as { value: Record<string, string> }).value
+    }
+  /** Who opened which console: nobody else comes back to it. */
+  const owners = new Map<string, string>()
+  let turn = 0
   return {
     name: 'cellblock',
     at,
@@ -157,6 +162,9 @@ export function ownServer(at: OwnAddress): OwnServer {
     pids: () => [at.servicePid, at.panelPid],
     async open({ throughPanel = false, port, consoleId, acknowledges = true, cols = 132, rows = 38 } = {}) {
       const wish = consoleId === undefined ? { fresh: true } : { consoleId }
+      const cookie = owners.get(consoleId ?? '') ?? cookies[(turn += 1) % cookies.length] ?? ''
+      const call = callAs(cookie)
+      const headers = { cookie: `${SESSION_COOKIE}=${encodeURIComponent(cookie)}`, origin }
       const { ticket } = await call('console.ticket', { id: jailId, ...wish })
       const address = throughPanel
         ? `${origin.replace(/^http/, 'ws')}${CONSOLE_PATH}`
@@ -177,6 +185,7 @@ export function ownServer(at: OwnAddress): OwnServer {
         }
       })
       terminal.onTold = () => undefined
+      owners.set(terminal.consoleId, cookie)
       return terminal
     },
     stop: () => Promise.resolve(),

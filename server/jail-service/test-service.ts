@@ -10,6 +10,7 @@ import type { ServiceEvent } from '@/lib/events.ts'
 import { ServiceEvent as ServiceEventSchema } from '@/lib/events.ts'
 import type { Result } from '@/lib/result.ts'
 import { bundleService } from '../launch/build.mjs'
+import { SERVICE_NODE_ARGS } from '../launch/options.mjs'
 
 const repository = path.resolve(import.meta.dirname, '../..')
 
@@ -141,7 +142,7 @@ export async function startTestService({
 
   async function start(): Promise<void> {
     const [command = '', ...rest] = [
-      ...[...within, process.execPath, '--enable-source-maps', ...nodeArgs, program],
+      ...[...within, process.execPath, ...SERVICE_NODE_ARGS, ...nodeArgs, program],
       ...['--socket', socket, '--state', state, '--bin', bin, '--files', files, ...args],
     ]
     child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'] })

@@ -18,7 +18,7 @@ import { WebSocket } from 'ws'
 import type { VerbOutput } from '@/lib/contract/verbs.ts'
 import { SESSION_COOKIE } from '@/lib/contract/wire.ts'
 import { createTestSandbox, type TestSandbox } from '../jail-service/host/test-sandbox.ts'
-import { PANEL_UID } from './options.mjs'
+import { PANEL_UID, SERVICE_NODE_ARGS } from './options.mjs'
 import { release } from './release.mjs'
 import { top } from './run.mjs'
 
@@ -75,6 +75,9 @@ test('holds nothing that was compiled here, and its scripts are shell', () => {
   )
   for (const script of ['cellblock_service', 'cellblock_panel'])
     execFileSync('sh', ['-n', path.join(home, 'rc.d', script)])
+  const memory = SERVICE_NODE_ARGS.filter((word) => word.startsWith('--max'))
+  expect(memory).not.toEqual([])
+  expect(readFileSync(path.join(home, 'rc.d/cellblock_service'), 'utf8')).toContain(memory.join(' '))
 })
 
 test('asks the host to compile two modules, by a lock file of its own', () => {

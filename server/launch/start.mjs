@@ -6,7 +6,7 @@ import https from 'node:https'
 import net from 'node:net'
 import path from 'node:path'
 import { build, dist } from './build.mjs'
-import { PANEL_UID, SOCKET_PATH_MAX, readOptions, runFolder, separatePanelUser } from './options.mjs'
+import { PANEL_UID, SERVICE_NODE_ARGS, SOCKET_PATH_MAX, readOptions, runFolder, separatePanelUser } from './options.mjs'
 import { panelTree, panelUserArgs } from './panel-tree.mjs'
 import { prepare } from './prepare.mjs'
 import { top } from './run.mjs'
@@ -68,7 +68,7 @@ const service = supervise(
   'jail service',
   [
     process.execPath,
-    '--enable-source-maps',
+    ...SERVICE_NODE_ARGS,
     path.join(dist, 'jail-service.mjs'),
     ...['--socket', socket, '--state', serviceState, '--bin', host.bin, '--files', host.files],
     ...['--log-level', 'warn'],
