@@ -79,7 +79,7 @@ describe('ptys that are read side by side', () => {
     const { reads, all, read } = ptys(4)
     for (const { index } of all) read(index, 64 * KIB)
     reads.leave((all[2] as (typeof all)[number]).reader)
-    vi.advanceTimersByTime(4)
+    vi.advanceTimersByTime(5)
     expect(all.map(({ goneOn }) => goneOn)).toEqual([1, 0, 0, 1])
   })
 })

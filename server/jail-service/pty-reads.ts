@@ -17,7 +17,7 @@ const ABREAST = Math.max(1, Math.floor(availableParallelism() / 2))
 const TURN_MS = 2
 const TURN_BYTES = 64 * 1024
 /** … and between two turns there is time for all else, in milliseconds. */
-const REST_MS = 2
+const REST_MS = 3
 
 /** Who reads one pty. */
 export interface PtyReader {
