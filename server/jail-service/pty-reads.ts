@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os'
 
 /**
  * Read at once at most, in bytes: more than a terminal holds (Linux: 4 KiB), so that each read empties it and is handed on
- * as it is. Smaller reads, or several handed on together, cost more than they save: cat of a large file to a fast page
- * passes 69 MB/s so, and 62 MB/s by reads of 2 KiB, or gathered for 2 ms.
+ * as it is. Reads of half as much, or several handed on together, cost more than they save: cat of a large file to a fast
+ * page passes a tenth less (`npm run bench:console -- --only throughput`, whose runs differ by as much).
  */
 const READ_BYTES = 64 * 1024
 /** So much output in so many milliseconds is read whatever others do: keys, prompts, a screen drawn anew. */
