@@ -19,6 +19,8 @@ export class TestViewer {
   offset = 0
   rendered = 0
   closed: { code: number; reason: string } | undefined
+  /** Answers to pings. */
+  pongs = 0
   /** Whether rendered bytes are acknowledged. */
   acknowledges = true
   /** Longest time a render takes, in milliseconds for each 64 KiB: a slow page. */
@@ -39,6 +41,10 @@ export class TestViewer {
     this.terminal = new headless.Terminal({ cols, rows, scrollback: 5_000, allowProposedApi: true, logLevel: 'off' })
     this.socket = new WebSocket(`ws+unix:${socketPath}:/ws/console`, { perMessageDeflate: false, headers: { cookie } })
     this.socket.on('message', (data: Buffer, isBinary) => this.#onFrame(data, isBinary))
+    this.socket.on('pong', () => {
+      this.pongs += 1
+      this.#wake()
+    })
     this.socket.on('error', (error) => this.#end(0, error.message))
     this.socket.on('close', (code, reason) => this.#end(code, reason.toString()))
   }
