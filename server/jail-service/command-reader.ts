@@ -46,9 +46,13 @@ export function createCommandReader(
   }
 
   function ask(one: Waiting): void {
-    child ??= start()
     one.tries += 1
     const { id } = one.request
+    try {
+      child ??= start()
+    } catch (error) {
+      return settle({ id, failed: errorChain(error) }) // the host has no memory for it
+    }
     child.send(one.request, (error) => {
       // The process that ends is told by its exit; what it was asked is asked again there.
       if (error !== null && child === undefined) settle({ id, failed: errorChain(error) })
@@ -74,7 +78,8 @@ export function createCommandReader(
         if (one.tries < TRIES) ask(one)
         else settle({ id: one.request.id, failed: `the process that ran it ended (${why})` })
     }
-    started.once('error', (error) => onEnd(errorChain(error)))
+    // More than once, where it could not be started: what it was sent is an error, too.
+    started.on('error', (error) => onEnd(errorChain(error)))
     started.once('exit', (code, signal) => onEnd(signal ?? `exit code ${code}`))
     return started
   }
