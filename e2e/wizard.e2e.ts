@@ -83,6 +83,7 @@ test.describe('creating jails', () => {
   test('one jail, by the keyboard alone, then its page', async ({ page, signIn, panel }) => {
     await signIn('operator')
     await page.goto('/jails/new')
+    await expect(page.getByLabel('Name', { exact: true })).toBeFocused()
     await page.keyboard.type('www')
     await page.keyboard.press('Enter')
     await expect(title(page, /files come from/)).toBeVisible()

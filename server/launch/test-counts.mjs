@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * What a run of tests came to. `failures`: each failed test on one line, its file and name and the first line of what
- * it said, so that the end of a long record is enough to know what failed.
+ * What a run of tests came to. `failures`: each failed test on one line, its file and name and what it said
+ * without where, so that the end of a long record is enough to know what failed.
  * @typedef {{ passed: number, failed: number, skipped: number, failures: string[] }} Counts
  */
 
@@ -17,11 +17,15 @@ function parse(report) {
   }
 }
 
+/** Enough of a message for what was expected, what was there, and the end of a screen. */
+const MESSAGE_CHARACTERS = 400
+
 /** @param {string} where @param {string | undefined} message */
 function line(where, message) {
   // oxlint-disable-next-line no-control-regex -- colours of a terminal
-  const first = (message ?? '').replace(/\u001b\[[0-9;]*m/g, '').split('\n')[0] ?? ''
-  return first === '' ? where : `${where}: ${first}`
+  const plain = (message ?? '').replace(/\u001b\[[0-9;]*m/g, '').replace(/\n\s+at .*/s, '')
+  const words = plain.replace(/\s+/g, ' ').trim().slice(0, MESSAGE_CHARACTERS)
+  return words === '' ? where : `${where}: ${words}`
 }
 
 /**

@@ -20,7 +20,7 @@ test.each([
   expect(counts).toMatchObject(expected)
 })
 
-test('each failed test of Vitest is named, with the first line of what it said', () => {
+test('each failed test of Vitest is named, with what it said but not where', () => {
   const report = JSON.stringify({
     ...{ numPassedTests: 1, numFailedTests: 1, numPendingTests: 0, numTodoTests: 0 },
     testResults: [
@@ -29,19 +29,26 @@ test('each failed test of Vitest is named, with the first line of what it said',
         ...{ name: 'b.test.ts', status: 'failed' },
         assertionResults: [
           { status: 'passed', fullName: 'is fine' },
-          { status: 'failed', fullName: 'group is not', failureMessages: ['\u001b[31mexpected 1\u001b[39m\nat b:1'] },
+          {
+            status: 'failed',
+            fullName: 'group is not',
+            failureMessages: ['\u001b[31mnot seen\u001b[39m; screen:\n# exit\n    at b:1\n    at c:2'],
+          },
         ],
       },
       { name: 'c.test.ts', status: 'failed', message: 'no such module', assertionResults: [] },
     ],
   })
-  expect(countVitest(report, 1).failures).toEqual(['b.test.ts › group is not: expected 1', 'c.test.ts: no such module'])
+  expect(countVitest(report, 1).failures).toEqual([
+    'b.test.ts › group is not: not seen; screen: # exit',
+    'c.test.ts: no such module',
+  ])
 })
 
-test('each failed journey is named, with the first line of its last try', () => {
+test('each failed journey is named, with what its last try said', () => {
   const spec = (title: string, status: string) => ({
     ...{ file: 'a.e2e.ts', title },
-    tests: [{ status, results: [{ error: { message: 'first try' } }, { error: { message: 'gone\nat a:1' } }] }],
+    tests: [{ status, results: [{ error: { message: 'first try' } }, { error: { message: 'gone\n    at a:1' } }] }],
   })
   const report = JSON.stringify({
     stats: { expected: 1, unexpected: 2, flaky: 1, skipped: 0 },

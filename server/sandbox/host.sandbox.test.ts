@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 import { spawn as spawnPty } from 'node-pty'
 import { describe, expect, test } from 'vitest'
-import { testSandbox, type TestSandbox } from './test-sandbox.ts'
+import { hostPid, killHost, testSandbox, type TestSandbox } from './test-sandbox.ts'
 import { runProgram } from './run-program.ts'
 
 const LAUNCHER = fileURLToPath(new URL('sandbox.mjs', import.meta.url))
@@ -26,9 +26,6 @@ function processesOf(folder: string): string[] {
   const list = execFileSync('ps', ['-e', '-o', 'pid=,args='], { encoding: 'utf8', maxBuffer: 1 << 24 })
   return list.split('\n').filter((line) => line.includes(folder) && !line.includes('vitest'))
 }
-
-const hostPid = (sandbox: TestSandbox) =>
-  Number(readFileSync(path.join(sandbox.paths.run, 'host'), 'utf8').split(' ')[0])
 
 /** An empty folder as a jail's root is enough for a jail that does nothing. */
 async function emptyJail(sandbox: TestSandbox, name: string, address: string): Promise<void> {
@@ -83,8 +80,7 @@ describe('the sandbox host', () => {
       'echo kept > /tank/data/file; echo kept > /var/log/own; touch /var/run/stale',
     ])
     const first = hostPid(sandbox)
-    process.kill(first, 'SIGKILL')
-    await expect.poll(() => existsSync(`/proc/${first}/root/etc`)).toBe(false)
+    await killHost(sandbox)
     expect(await sandbox.must('jls')).toBe('   JID  IP Address      Hostname                      Path\n')
     expect(hostPid(sandbox)).not.toBe(first)
     expect(await sandbox.must('ifconfig', 'igb0')).not.toContain('10.0.1.2')

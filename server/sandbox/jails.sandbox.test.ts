@@ -4,7 +4,7 @@ import path from 'node:path'
 import { spawn as spawnPty } from 'node-pty'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { haltSandbox } from './control/reset-sandbox.ts'
-import { testSandbox, type TestSandbox } from './test-sandbox.ts'
+import { killHost, testSandbox, type TestSandbox } from './test-sandbox.ts'
 
 let sandbox: TestSandbox
 /** JIDs of two jails from the same release. */
@@ -485,7 +485,7 @@ describe('iocage, after', () => {
         '/root/kept',
       )
       if (how === 'halt') await haltSandbox(sandbox.paths)
-      else process.kill(Number(readFileSync(path.join(sandbox.paths.run, 'host'), 'utf8').split(' ')[0]), 'SIGKILL')
+      else await killHost(sandbox)
       expect(await listed()).toEqual([
         '-\tdown\tdb\t11.0-RELEASE\t10.0.1.3',
         '-\tdown\twww\t11.0-RELEASE\t10.0.1.2',

@@ -1,9 +1,10 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { constants, tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { expect } from 'vitest'
 import type { CommandResult } from './command-result.ts'
 import { sandboxPaths, type Dialect, type SandboxPaths } from './state.ts'
 
@@ -25,6 +26,17 @@ export interface TestSandbox extends AsyncDisposable {
   start: (words: readonly string[], env?: Record<string, string>) => ChildProcess
   /** `fault NAME on|off` of the launcher. */
   fault: (name: string, state: 'on' | 'off') => Promise<void>
+}
+
+/** The process that is the sandbox host, by the machine's numbers. */
+export const hostPid = (sandbox: TestSandbox) =>
+  Number(readFileSync(path.join(sandbox.paths.run, 'host'), 'utf8').split(' ')[0])
+
+/** kill -9 of the host, as a crash of it; resolves when it is gone: a command that comes before dies with it. */
+export async function killHost(sandbox: TestSandbox): Promise<void> {
+  const pid = hostPid(sandbox)
+  process.kill(pid, 'SIGKILL')
+  await expect.poll(() => existsSync(`/proc/${pid}/root/etc`)).toBe(false)
 }
 
 /** Makes a new sandbox in a temporary folder; its mirror is as fast as the disk unless a test slows it. */
@@ -81,7 +93,9 @@ function collect(
       argv,
       { env, maxBuffer: 64 * 1024 * 1024, encoding: 'utf8' },
       (error, stdout, stderr) => {
-        const status = error === null ? 0 : typeof error.code === 'number' ? error.code : 1
+        const signal = error?.signal ?? null
+        const failed = typeof error?.code === 'number' ? error.code : 1
+        const status = error === null ? 0 : signal === null ? failed : 128 + constants.signals[signal]
         resolve({ status, stdout, stderr })
       },
     )

@@ -150,7 +150,7 @@ describe.each(['0.9.7', '1.13'])('consoles over iocage %s', (version) => {
   const kernel = () => (version === '1.13' ? 'ioc-www' : `ioc-${www().uuid}`)
 
   test('a login shell in the jail, by the command that iocage runs', async () => {
-    const { viewer, ready } = await open()
+    const { viewer, ready } = await open({ fresh: true })
     expect(ready.argv.slice(1).join(' ')).toBe(
       version === '1.13' ? `-u root ${kernel()} login -p -f root` : `${kernel()} login -f root`,
     )
@@ -159,15 +159,17 @@ describe.each(['0.9.7', '1.13'])('consoles over iocage %s', (version) => {
     await viewer.shows(/^www$/m)
     viewer.type('echo "$TERM,$(stty size),$(id -un),$(ls /proc/self/fd | wc -l)"\r')
     await viewer.shows(/^xterm-256color,24 80,root,4$/m)
-    viewer.type('sleep 100\r')
-    await viewer.shows('sleep 100')
+    // The terminal echoes a command before it runs, and Ctrl-C is for what runs: it says itself that it does.
+    viewer.type(`clear; sh -c 'echo be""gun; exec sleep 100'\r`)
+    await viewer.shows(/^begun$/m)
     viewer.type('\x03')
-    viewer.type('\x15exit 7\r')
+    await viewer.shows(/root@www:~ #$/)
+    viewer.type('exit 7\r')
     expect(await viewer.message('exit')).toMatchObject({ exitCode: 7, reason: 'The shell ended.' })
   })
 
   test('10 MB of output and Ctrl-C, then the same shell on another page', async () => {
-    const { viewer, ready } = await open()
+    const { viewer, ready } = await open({ fresh: true })
     await viewer.shows(/root@www:~ #$/)
     viewer.type('here=still; yes | head -c 10000000; echo do""ne\r')
     await viewer.shows(/^done$/m, 90_000) // this process draws all of it, too
@@ -179,7 +181,7 @@ describe.each(['0.9.7', '1.13'])('consoles over iocage %s', (version) => {
     await viewer.shows(/root@www:~ #$/)
     expect(performance.now() - at).toBeLessThan(1_000)
     viewer.leave()
-    const { viewer: again, ready: second } = await open()
+    const { viewer: again, ready: second } = await open({ consoleId: ready.consoleId })
     expect(second.consoleId).toBe(ready.consoleId)
     again.type('echo $here-the-same\r')
     await again.shows(/^still-the-same$/m)

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { haltSandbox } from '../control/reset-sandbox.ts'
-import { hasZfsFuse, testSandbox, type TestSandbox } from '../test-sandbox.ts'
+import { hasZfsFuse, killHost, testSandbox, type TestSandbox } from '../test-sandbox.ts'
 
 describe.each([
   { storage: 'folders', skipped: false },
@@ -283,8 +283,7 @@ describe.each([
       await must('snapshot', 'tank/k@s')
       const running = [...'abcdefgh'].map((name) => zfs('clone', 'tank/k@s', `tank/k/${name}`))
       await Promise.race(running)
-      const [pid] = readFileSync(path.join(sandbox.paths.run, 'host'), 'utf8').split(' ')
-      process.kill(Number(pid), 'SIGKILL')
+      await killHost(sandbox)
       const done = (await Promise.all(running)).map(({ status }) => status)
       const there = await names('-r', 'tank/k')
       for (const [index, status] of done.entries())
