@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Role, roleCan } from '@/lib/capabilities.ts'
 import { verbNamed, verbNames } from '@/lib/contract/verbs.ts'
@@ -9,12 +6,11 @@ import type { WireError } from '@/lib/errors.ts'
 import { startTestService, TEST_PASSWORD, type TestService } from './test-service.ts'
 
 /** Rights need no jails: a host without any command is enough. */
-const bin = mkdtempSync(path.join(tmpdir(), 'no-host-'))
 let service: TestService
 let endedCookie: string
 
 beforeAll(async () => {
-  service = await startTestService({ bin, files: bin })
+  service = await startTestService()
   await service.addRoles()
   await service.login('admin', TEST_PASSWORD)
   endedCookie = service.cookieOf('admin')
@@ -23,7 +19,6 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await service[Symbol.asyncDispose]()
-  rmSync(bin, { recursive: true })
 })
 
 /**

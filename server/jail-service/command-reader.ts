@@ -38,6 +38,8 @@ export function createCommandReader(
   let child: ChildProcess | undefined
   let lastId = 0
   let stopped = false
+  /** Whether its end was told of, and it has answered nothing since. */
+  let told = false
 
   function settle(answer: ReadAnswer): void {
     const one = waiting.get(answer.id)
@@ -65,7 +67,10 @@ export function createCommandReader(
       serialization: 'advanced', // JSON would make six bytes of each control character
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
-    started.on('message', (answer) => settle(answer as ReadAnswer))
+    started.on('message', (answer) => {
+      told = false
+      settle(answer as ReadAnswer)
+    })
     started.send(places)
     let gone = false
     const onEnd = (why: string) => {
@@ -73,7 +78,8 @@ export function createCommandReader(
       gone = true
       if (child === started) child = undefined
       if (stopped) return
-      log(`the process that reads from the host ended (${why}) and is started again`)
+      if (!told) log(`the process that reads from the host ended (${why}) and is started again`)
+      told = true
       for (const one of waiting.values())
         if (one.tries < TRIES) ask(one)
         else settle({ id: one.request.id, failed: `the process that ran it ended (${why})` })

@@ -1,9 +1,9 @@
-import { X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type { HostCommand } from './host/host-access.ts'
 import type { SyslogTarget } from './audit/syslog.ts'
+import { readOwnFile, readSecretFile } from './own-file.ts'
 import { StartRefusal } from './start-refusal.ts'
 
 export interface Config {
@@ -55,6 +55,8 @@ Cellblock's jail service: runs the jails of this host for the panel, over a Unix
                       to tcp://HOST:PORT or udp://HOST:PORT
   --syslog-ca FILE    certificates (PEM) that vouch for that HOST, for tls (default: the
                       well-known ones)
+  --syslog-cert FILE, --syslog-key FILE
+                      certificate and key (PEM) for a HOST that asks who sends, for tls
   --bin FOLDER        take ${COMMANDS.join(', ')} from this folder
   --iocage PATH       take one of them from elsewhere; likewise --jls, --jexec, --ifconfig,
                       --zfs, --zpool (FreeBSD's places are the default)
@@ -87,7 +89,7 @@ export function readConfig(argv: readonly string[]): Config | 'help' {
           'panel-user': text,
           oidc: text,
           'breached-passwords': text,
-          ...{ syslog: text, 'syslog-ca': text },
+          ...{ syslog: text, 'syslog-ca': text, 'syslog-cert': text, 'syslog-key': text },
           mirror: text,
           parallel: text,
           'log-level': text,
@@ -138,7 +140,7 @@ export function readConfig(argv: readonly string[]): Config | 'help' {
     panelUser: valueOf('panel-user'),
     breachedPasswords: absolute(valueOf('breached-passwords')),
     oidc: fileOf(valueOf('oidc'), origins),
-    syslog: syslogOf(valueOf('syslog'), valueOf('syslog-ca')),
+    syslog: syslogOf(valueOf),
     mirror: mirrorOf(valueOf('mirror')),
     parallel: count('parallel', 64) ?? 4,
     consoles: count('consoles', 10_000),
@@ -156,25 +158,31 @@ function fileOf(file: string | undefined, origins: readonly string[]): string | 
   return absolute(file)
 }
 
-function syslogOf(text: string | undefined, caFile: string | undefined): SyslogTarget | undefined {
+function syslogOf(valueOf: (name: string) => string | undefined): SyslogTarget | undefined {
+  const text = valueOf('syslog')
   const url = text !== undefined && URL.canParse(text) ? new URL(text) : undefined
-  if (caFile !== undefined && url?.protocol !== 'tls:')
-    throw new StartRefusal('--syslog-ca goes with --syslog tls://HOST:PORT.')
+  const pemOf = <T>(name: string, read: (file: string) => string, parse: (pem: string) => T) => {
+    const file = valueOf(name)
+    if (file === undefined) return undefined
+    if (url?.protocol !== 'tls:') throw new StartRefusal(`--${name} goes with --syslog tls://HOST:PORT.`)
+    const pem = read(path.resolve(file))
+    try {
+      return { pem, parsed: parse(pem) }
+    } catch (cause) {
+      // Node takes a file that holds nothing good without a word, and trusts nobody then.
+      throw new StartRefusal(`--${name}: ${file} holds none in PEM.`, { cause })
+    }
+  }
+  const ca = pemOf('syslog-ca', readOwnFile, (pem) => new X509Certificate(pem))
+  const cert = pemOf('syslog-cert', readOwnFile, (pem) => new X509Certificate(pem))
+  const key = pemOf('syslog-key', readSecretFile, (pem) => createPrivateKey(pem))
   if (text === undefined) return undefined
   if (url === undefined || !['tls:', 'tcp:', 'udp:'].includes(url.protocol) || url.hostname === '')
     throw new StartRefusal('--syslog is tls://HOST:PORT, or in clear tcp://HOST:PORT or udp://HOST:PORT.')
-  return { url, ca: caFile === undefined ? undefined : certificatesIn(path.resolve(caFile)) }
-}
-
-/** The text of a file of certificates. Node takes one that holds none without a word, and trusts nobody then. */
-function certificatesIn(file: string): string {
-  try {
-    const text = readFileSync(file, 'utf8')
-    void new X509Certificate(text)
-    return text
-  } catch (cause) {
-    throw new StartRefusal(`--syslog-ca: ${file} cannot be read, or holds no certificate in PEM.`, { cause })
-  }
+  if (cert === undefined && key === undefined) return { url, ca: ca?.pem, own: undefined }
+  if (cert === undefined || key === undefined || !cert.parsed.checkPrivateKey(key.parsed))
+    throw new StartRefusal('--syslog-cert and --syslog-key go together: a certificate and its own key.')
+  return { url, ca: ca?.pem, own: { cert: cert.pem, key: key.pem } }
 }
 
 function mirrorOf(text: string | undefined): URL | undefined {

@@ -17,6 +17,7 @@ import { createUserHandlers } from './accounts/user-handlers.ts'
 import { createAuditHandlers } from './audit/audit-handlers.ts'
 import { openAuditLog } from './audit/audit-log.ts'
 import { createCallAudit } from './audit/call-audit.ts'
+import { forwardAudit } from './audit/forward-audit.ts'
 import { openSyslog } from './audit/syslog.ts'
 import { auditJobEnd } from './audit/job-audit.ts'
 import { CallLimits } from './call-limits.ts'
@@ -71,8 +72,8 @@ export async function createService({
   const reader = createCommandReader({ bin, commands }, warn)
   const access = createHostAccess({ run, read: reader.read, files: config.files, bin, commands, mirror })
 
-  const syslog = config.syslog === undefined ? undefined : openSyslog(config.syslog, warn)
-  const audit = openAuditLog(db, { folder: config.state, syslog, log: warn })
+  const forward = config.syslog === undefined ? undefined : forwardAudit(db, openSyslog(config.syslog, warn), warn)
+  const audit = openAuditLog(db, { folder: config.state, forward, log: warn })
   const oidc = config.oidc === undefined ? undefined : readOidcConfig(config.oidc)
   const { breachedPasswords: file } = config
   const accounts = await openAccounts(db, {
@@ -196,7 +197,7 @@ export async function createService({
       host.inventory.stop()
       reader.stop()
       server.closeAllConnections()
-      syslog?.close()
+      forward?.stop()
     },
   }
 }

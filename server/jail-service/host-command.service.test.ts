@@ -1,4 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import Database from 'better-sqlite3'
@@ -6,17 +5,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { codeOf } from './accounts/test-totp.ts'
 import { runService, startTestService, TEST_PASSWORD, type TestService } from './test-service.ts'
 
-const bin = mkdtempSync(path.join(tmpdir(), 'no-host-'))
 let service: TestService
 const onHost = (...args: string[]) => runService([...args, '--state', service.state])
 
 beforeAll(async () => {
-  service = await startTestService({ bin, files: bin })
+  service = await startTestService()
   await service.addRoles()
 })
 afterAll(async () => {
   await service[Symbol.asyncDispose]()
-  rmSync(bin, { recursive: true })
 })
 
 describe('accounts, at the host', () => {
@@ -76,7 +73,7 @@ describe('accounts, at the host', () => {
 })
 
 test('a folder without accounts is none of its business', async () => {
-  expect(await runService(['accounts', 'list', '--state', bin])).toMatchObject({ exitCode: 78 })
+  expect(await runService(['accounts', 'list', '--state', tmpdir()])).toMatchObject({ exitCode: 78 })
 })
 
 describe('the audit, at the host', () => {

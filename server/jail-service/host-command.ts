@@ -37,7 +37,7 @@ const WAIT_MS = 15_000
 export const isHostCommand = (argv: readonly string[]): boolean => argv[0] === 'accounts' || argv[0] === 'audit'
 
 /** Runs a command of who sits at the host; answers the exit code. Throws StartRefusal in one sentence. */
-export function runHostCommand(argv: readonly string[], print: (line: string) => void): number {
+export async function runHostCommand(argv: readonly string[], print: (line: string) => void): Promise<number> {
   const { values, positionals } = parse(argv)
   if (values.help === true) {
     print(HOST_COMMAND_USAGE)
@@ -69,7 +69,7 @@ export function runHostCommand(argv: readonly string[], print: (line: string) =>
       return 0
     }
     if (asked === 'accounts rotate-key' && name === undefined) {
-      accounts.rotateKey()
+      await accounts.rotateKey()
       print('What is kept of second factors lies under a new key; the former one is gone.')
       print('Authenticator apps, recovery codes and sessions go on.')
       return 0

@@ -17,7 +17,7 @@ const END_MAX_MS = 13_000
 async function main(): Promise<void> {
   const argv = process.argv.slice(2)
   if (isHostCommand(argv)) {
-    process.exitCode = runHostCommand(argv, (line) => process.stdout.write(`${line}\n`))
+    process.exitCode = await runHostCommand(argv, (line) => process.stdout.write(`${line}\n`))
     return
   }
   const config = readConfig(argv)

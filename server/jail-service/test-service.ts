@@ -21,9 +21,9 @@ const PROOF_MS = 4 * 60_000
 export const TEST_PASSWORD = 'correct-horse-battery'
 
 export interface TestServiceOptions {
-  /** Folder of the host's commands, and where its files are seen. */
-  bin: string
-  files: string
+  /** Folder of the host's commands, and where its files are seen; default: a host that has neither. */
+  bin?: string
+  files?: string
   /** State folder of an earlier one, to start again over it; default: a new one. */
   state?: string
   args?: readonly string[]
@@ -123,17 +123,18 @@ export async function runService(
 
 /** Starts the service and resolves when it answers. */
 export async function startTestService({
-  bin,
-  files,
   args = [],
   nodeArgs = [],
   within = [],
   ...options
-}: TestServiceOptions): Promise<TestService> {
+}: TestServiceOptions = {}): Promise<TestService> {
   const program = await buildService()
   const folder = options.state === undefined ? mkdtempSync(path.join(tmpdir(), 'cellblock-service-')) : undefined
   const state = options.state ?? path.join(folder as string, 'state')
   const socket = path.join(mkdtempSync(path.join(tmpdir(), 'cb-')), 's')
+  const nothing = path.join(path.dirname(socket), 'no-host')
+  mkdirSync(nothing)
+  const { bin = nothing, files = nothing } = options
   const cookies = new Map<string, string>()
   /** When each user last proved who it is: some changes ask again after five minutes. */
   const provedAt = new Map<string, number>()

@@ -6,6 +6,7 @@ import { StartRefusal } from '../start-refusal.ts'
 import { createAccountStore } from './account-store.ts'
 import { openFactorKey, rotateFactorKey } from './factor-key.ts'
 import { createInvites } from './invites.ts'
+import { sealOlderFactors } from './older-factors.ts'
 
 /** Accounts as whoever owns the state folder may change them, beside a running service, which sees it at the next look. */
 export function openAccountsOnHost(db: Db, { folder, audit }: { folder: string; audit: AuditLog }) {
@@ -26,9 +27,11 @@ export function openAccountsOnHost(db: Db, { folder, audit }: { folder: string; 
       }))
     },
     /** Second factors lie under a new key afterwards, and go on. Throws StartRefusal when one of them cannot be opened. */
-    rotateKey(): void {
+    async rotateKey(): Promise<void> {
       const words = { verb: 'factors.rotateKey', target: '', text: 'rotate the key of second factors at the host' }
-      auditOnHost(audit, words, () => rotateFactorKey(db, openFactorKey(folder)))
+      const key = openFactorKey(folder)
+      await sealOlderFactors(db, key)
+      auditOnHost(audit, words, () => rotateFactorKey(db, key))
     },
   }
 }

@@ -1,20 +1,17 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { statSync } from 'node:fs'
 import path from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestService, TEST_PASSWORD, type TestService } from '../test-service.ts'
 
 /** Accounts need no jails: a host without any command is enough. */
-const bin = mkdtempSync(path.join(tmpdir(), 'no-host-'))
 let service: TestService
 
 beforeAll(async () => {
-  service = await startTestService({ bin, files: bin })
+  service = await startTestService()
 })
 afterAll(async () => {
   await service[Symbol.asyncDispose]()
-  rmSync(bin, { recursive: true })
 })
 
 const errorOf = async (result: Promise<{ ok: boolean; error?: { code: string; message: string } }>) => {

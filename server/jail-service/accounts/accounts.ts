@@ -117,7 +117,7 @@ export async function openAccounts(
   const store = createAccountStore(db)
   const factorKey = openFactorKey(stateFolder)
   const seals = createSeals(factorKey)
-  await sealOlderFactors(db, factorKey, seals)
+  await sealOlderFactors(db, factorKey)
   const tokens = createApiTokens(db, store)
   const formerTokens = new FormerTokens()
   const listeners = new Set<(change: AccountChange) => void>()

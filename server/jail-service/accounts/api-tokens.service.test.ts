@@ -1,22 +1,19 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { VerbInput } from '@/lib/contract/verbs.ts'
 import { startTestService, TEST_PASSWORD, type TestService } from '../test-service.ts'
 
-const bin = mkdtempSync(path.join(tmpdir(), 'no-host-'))
 let service: TestService
 let number = 0
 
 beforeAll(async () => {
-  service = await startTestService({ bin, files: bin })
+  service = await startTestService()
   await service.addRoles()
 })
 afterAll(async () => {
   await service[Symbol.asyncDispose]()
-  rmSync(bin, { recursive: true })
 })
 
 const make = async (wanted: Partial<VerbInput<'token.create'>> = {}, as = 'admin') => {

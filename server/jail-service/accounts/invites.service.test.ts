@@ -1,23 +1,20 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestService, TEST_PASSWORD, type TestService } from '../test-service.ts'
 import { codeOf } from './test-totp.ts'
 
-const bin = mkdtempSync(path.join(tmpdir(), 'no-host-'))
 let service: TestService
 const admin = { as: 'admin' }
 
 beforeAll(async () => {
-  service = await startTestService({ bin, files: bin })
+  service = await startTestService()
   await service.addRoles()
 })
 afterAll(async () => {
   await service[Symbol.asyncDispose]()
-  rmSync(bin, { recursive: true })
 })
 
 const accept = (token: string, password = 'a-password-of-my-own', address = '192.0.2.1') =>
@@ -148,9 +145,9 @@ describe('common passwords', () => {
 
 describe('passwords of breaches', () => {
   test('that root’s file has are refused, and others are not', async () => {
-    const file = path.join(bin, 'breached')
+    const file = path.join(service.state, 'breached')
     writeFileSync(file, `${createHash('sha1').update('a-password-of-a-breach').digest('hex').toUpperCase()}:3\r\n`)
-    await using other = await startTestService({ bin, files: bin, args: ['--breached-passwords', file] })
+    await using other = await startTestService({ args: ['--breached-passwords', file] })
     await other.addRoles()
     const change = (next: string) =>
       other.call('account.changePassword', { current: TEST_PASSWORD, next }, { as: 'viewer' })

@@ -1,7 +1,7 @@
-import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 import { Role } from '@/lib/capabilities.ts'
+import { readOwnFile, readSecretFile } from '../own-file.ts'
 import { StartRefusal } from '../start-refusal.ts'
 
 /** The OpenID Connect provider, as a file of root's names it. */
@@ -40,7 +40,7 @@ export const isSafeAddress = ({ protocol, hostname }: URL): boolean =>
 
 /** Reads the file that names the provider; throws StartRefusal in one sentence. */
 export function readOidcConfig(file: string): OidcConfig {
-  const text = readOwn(file, 0o022, 'others may write it')
+  const text = readOwnFile(file)
   let json: unknown
   try {
     json = JSON.parse(text)
@@ -60,22 +60,8 @@ export function readOidcConfig(file: string): OidcConfig {
       `${file}: the issuer is an address without query, fragment and user (OpenID Connect Discovery).`,
     )
   const secretFile = path.resolve(path.dirname(file), clientSecretFile)
-  const clientSecret = readOwn(secretFile, 0o077, 'others than its owner may read it').trim()
+  const clientSecret = readSecretFile(secretFile).trim()
   if (clientSecret === '') throw new StartRefusal(`${secretFile} is empty: it holds the client secret.`)
   const scopes = rest.scopes.includes('openid') ? rest.scopes : ['openid', ...rest.scopes]
   return { ...rest, scopes, issuer: url, clientSecret, roles: new Map(Object.entries(roles)) }
-}
-
-/** A file's text, where nobody may do to it what `forbidden` names. */
-function readOwn(file: string, forbidden: number, problem: string): string {
-  try {
-    const { mode, uid } = statSync(file)
-    const own = process.getuid?.()
-    if ((mode & forbidden) !== 0 || (own !== undefined && uid !== own && uid !== 0))
-      throw new StartRefusal(`${file} is not safe: ${problem}, or it belongs to somebody else.`)
-    return readFileSync(file, 'utf8')
-  } catch (cause) {
-    if (cause instanceof StartRefusal) throw cause
-    throw new StartRefusal(`${file} cannot be read.`, { cause })
-  }
 }

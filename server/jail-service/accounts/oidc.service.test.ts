@@ -12,19 +12,17 @@ import { codeOf } from './test-totp.ts'
 
 /** Against the real provider of npm's oidc-provider; where it must lie, its own tokens are changed on their way out. */
 const origin = 'http://localhost:8470'
-const bin = mkdtempSync(path.join(tmpdir(), 'no-host-'))
 let provider: TestProvider
 let service: TestService
 
 beforeAll(async () => {
   provider = await startTestProvider({ origin, settings: { roles: { 'jail-ops': 'operator', watchers: 'viewer' } } })
-  service = await startTestService({ bin, files: bin, args: ['--oidc', provider.file, '--origin', origin] })
+  service = await startTestService({ args: ['--oidc', provider.file, '--origin', origin] })
   await service.addRoles()
 })
 afterAll(async () => {
   await service[Symbol.asyncDispose]()
   await provider[Symbol.asyncDispose]()
-  rmSync(bin, { recursive: true })
 })
 beforeEach(() => {
   provider.tamper = undefined
@@ -360,7 +358,7 @@ describe('the provider as others see it', () => {
   test('is asked at its own addresses only, and no answer of it is believed without end', async () => {
     await using other = await startTestProvider({ origin, settings: { roles: { 'jail-ops': 'operator' } } })
     other.accounts.ada = { preferred_username: 'ada', groups: ['jail-ops'] }
-    await using alone = await startTestService({ bin, files: bin, args: ['--oidc', other.file, '--origin', origin] })
+    await using alone = await startTestService({ args: ['--oidc', other.file, '--origin', origin] })
     await alone.addRoles()
     const begin = () => new TestBrowser(alone).call('oidc.begin', { origin, purpose: 'login' })
     const away = refusal('Example does not answer', 'unavailable')
@@ -426,7 +424,7 @@ describe('the provider as others see it', () => {
       ...{ origin, claimsByRequest: true, responseModes: ['query'], settings: { roles: { 'jail-ops': 'operator' } } },
     })
     other.accounts.ada = { preferred_username: 'ada', groups: ['jail-ops'] }
-    await using alone = await startTestService({ bin, files: bin, args: ['--oidc', other.file, '--origin', origin] })
+    await using alone = await startTestService({ args: ['--oidc', other.file, '--origin', origin] })
     await alone.addRoles()
     const browser = new TestBrowser(alone)
     const { url } = await browser.must('oidc.begin', { origin, purpose: 'login' })
@@ -437,7 +435,7 @@ describe('the provider as others see it', () => {
   })
 
   test('without one there is none', async () => {
-    await using alone = await startTestService({ bin, files: bin })
+    await using alone = await startTestService()
     const browser = new TestBrowser(alone)
     expect(await browser.must('oidc.status', {})).toEqual({ provider: null })
     expect(await browser.call('oidc.begin', { origin, purpose: 'login' })).toEqual(

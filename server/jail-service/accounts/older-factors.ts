@@ -1,14 +1,15 @@
 import { symmetricDecrypt } from 'better-auth/crypto'
 import type { Db } from '../db.ts'
 import type { KeyFile } from '../key-file.ts'
-import type { Seals } from './sealed-text.ts'
+import { createSeals } from './sealed-text.ts'
 import { recoveryPlace, secretPlace } from './second-factors.ts'
 
 /**
  * Seals second factors of a state from before they were sealed: secrets encrypted by the library of accounts, recovery codes
  * as HMAC-SHA-256 under the same key, which is their salt from now on.
  */
-export async function sealOlderFactors(db: Db, keys: KeyFile, seals: Seals): Promise<void> {
+export async function sealOlderFactors(db: Db, keys: KeyFile): Promise<void> {
+  const seals = createSeals(keys)
   const key = keys.read().at(-1) ?? ''
   const secrets = db.prepare<[], { userId: string; data: string }>(
     `SELECT user_id AS userId, secret AS data FROM totp WHERE secret NOT LIKE '%:%'`,

@@ -1,12 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { PasskeyAnswer } from '@/lib/account.ts'
 import { startTestService, TEST_PASSWORD, type TestService } from '../test-service.ts'
 import { type Lie, TestAuthenticator } from './test-authenticator.ts'
 
-const bin = mkdtempSync(path.join(tmpdir(), 'no-host-'))
 const origin = 'https://jails.example'
 let service: TestService
 let key: TestAuthenticator
@@ -14,12 +10,11 @@ let number = 0
 let as: { as: string; address: string }
 
 beforeAll(async () => {
-  service = await startTestService({ bin, files: bin, args: ['--origin', origin, '--origin', 'http://127.0.0.1:8470'] })
+  service = await startTestService({ args: ['--origin', origin, '--origin', 'http://127.0.0.1:8470'] })
   await service.addRoles()
 })
 afterAll(async () => {
   await service[Symbol.asyncDispose]()
-  rmSync(bin, { recursive: true })
 })
 beforeEach(async () => {
   number += 1

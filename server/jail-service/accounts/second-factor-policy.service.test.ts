@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { expect, test } from 'vitest'
 import { mayComeBefore, verbNamed, verbNames } from '@/lib/contract/verbs.ts'
 import { callPath } from '@/lib/contract/wire.ts'
@@ -13,11 +10,9 @@ import { startTestProvider } from './test-oidc-provider.ts'
 import { codeOf } from './test-totp.ts'
 
 const origin = 'http://localhost:8470'
-const bin = mkdtempSync(path.join(tmpdir(), 'no-host-'))
-process.once('exit', () => rmSync(bin, { recursive: true, force: true }))
 
 async function start(args: readonly string[] = []): Promise<TestService> {
-  const service = await startTestService({ bin, files: bin, args: ['--origin', origin, ...args] })
+  const service = await startTestService({ args: ['--origin', origin, ...args] })
   await service.addRoles()
   return service
 }

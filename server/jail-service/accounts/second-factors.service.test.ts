@@ -1,12 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestService, TEST_PASSWORD, type TestService } from '../test-service.ts'
 import { codeOf } from './test-totp.ts'
 
-const bin = mkdtempSync(path.join(tmpdir(), 'no-host-'))
 let service: TestService
 let userNumber = 0
 let name: string
@@ -15,12 +13,11 @@ let id: string
 let as: { as: string; address: string }
 
 beforeAll(async () => {
-  service = await startTestService({ bin, files: bin })
+  service = await startTestService()
   await service.addRoles()
 })
 afterAll(async () => {
   await service[Symbol.asyncDispose]()
-  rmSync(bin, { recursive: true })
 })
 beforeEach(async () => {
   userNumber += 1

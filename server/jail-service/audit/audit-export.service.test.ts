@@ -1,6 +1,6 @@
 import dgram from 'node:dgram'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -10,6 +10,8 @@ import { selfMadeCertificate } from '../../launch/self-made-certificate.mjs'
 import { runService, startTestService, TEST_PASSWORD, type TestService } from '../test-service.ts'
 
 const bin = mkdtempSync(path.join(tmpdir(), 'no-host-'))
+const empty = path.join(bin, 'empty.pem')
+writeFileSync(empty, '', { mode: 0o600 })
 const as = { as: 'admin' }
 let service: TestService
 let receiver: net.Server
@@ -19,7 +21,7 @@ beforeAll(async () => {
   receiver = net.createServer((socket) => socket.on('data', (data) => (received += data.toString())))
   await once(receiver.listen(0, '127.0.0.1'), 'listening')
   const { port } = receiver.address() as net.AddressInfo
-  service = await startTestService({ bin, files: bin, args: ['--syslog', `tcp://127.0.0.1:${port}`] })
+  service = await startTestService({ args: ['--syslog', `tcp://127.0.0.1:${port}`] })
   await service.addRoles()
   await service.must('user.invite', { userName: 'ada', role: 'viewer' }, as)
   await service.call('jail.start', { id: 'iocage:www' }, { as: 'viewer' })
@@ -101,14 +103,25 @@ describe('forwarded to a syslog', () => {
     expect(received).toContain('"verb":"user.invite"')
   })
 
+  test('rows that a command at the host writes are sent on as well, also those from before the service began', async () => {
+    const onHost = (...args: string[]) => runService([...args, '--state', service.state])
+    const sentOf = (verb: string) => received.split(`"verb":"${verb}"`).length - 1
+    await onHost('accounts', 'reset', 'viewer')
+    await expect.poll(() => sentOf('user.reset'), { timeout: 10_000 }).toBe(2) // intent and end
+    await service.call('user.remove', { id: 'nobody' }, as)
+    await service.stop('SIGTERM')
+    await onHost('accounts', 'rotate-key')
+    await service.startAgain()
+    await expect.poll(() => sentOf('factors.rotateKey'), { timeout: 10_000 }).toBe(2)
+    expect(sentOf('user.reset')).toBe(2)
+  })
+
   test('over UDP, too; nobody there stops nothing', async () => {
     const socket = dgram.createSocket('udp4')
     socket.bind(0, '127.0.0.1')
     await once(socket, 'listening')
     const first = once(socket, 'message')
     const other = await startTestService({
-      bin,
-      files: bin,
       args: ['--syslog', `udp://127.0.0.1:${socket.address().port}`],
     })
     try {
@@ -125,24 +138,35 @@ describe('forwarded to a syslog', () => {
 
 describe('forwarded over TLS', () => {
   /** A syslog with a certificate for these names, and a service that sends to it as `localhost`. */
-  async function forwarding(hosts: string[], { trusted }: { trusted: boolean }) {
+  async function forwarding(hosts: string[], { trusted, asks = false }: { trusted: boolean; asks?: boolean }) {
     const folder = mkdtempSync(path.join(bin, 'tls-'))
     const { cert, key } = await selfMadeCertificate(folder, hosts)
     const other = await selfMadeCertificate(path.join(folder, 'other'), hosts)
     let text = ''
-    const server = tls.createServer({ cert: readFileSync(cert), key: readFileSync(key) }, (socket) => {
+    let shown = ''
+    const own = { cert: readFileSync(cert), key: readFileSync(key), requestCert: asks, rejectUnauthorized: false }
+    const server = tls.createServer(own, (socket) => {
+      shown = socket.getPeerCertificate().fingerprint256 ?? ''
       socket.on('error', () => undefined)
       socket.on('data', (data) => (text += data.toString()))
     })
     await once(server.listen(0, 'localhost'), 'listening')
     const { port } = server.address() as net.AddressInfo
+    const ownCertificate = ['--syslog-cert', other.cert, '--syslog-key', other.key]
     const sending = await startTestService({
-      ...{ bin, files: bin },
-      args: ['--syslog', `tls://localhost:${port}`, '--syslog-ca', trusted ? cert : other.cert],
+      args: [
+        '--syslog',
+        `tls://localhost:${port}`,
+        '--syslog-ca',
+        trusted ? cert : other.cert,
+        ...(asks ? ownCertificate : []),
+      ],
     })
     return {
       service: sending,
       received: () => text,
+      /** Fingerprint of the certificate that we sent, and of the one that we have. */
+      shown: () => [shown, other.fingerprint],
       async [Symbol.asyncDispose]() {
         await sending[Symbol.asyncDispose]()
         server.close()
@@ -163,6 +187,14 @@ describe('forwarded over TLS', () => {
     }
   })
 
+  test('a receiver that asks who sends is shown a certificate', async () => {
+    await using all = await forwarding(['localhost'], { trusted: true, asks: true })
+    await all.service.addRoles()
+    await expect.poll(all.received, { timeout: 10_000 }).toContain('"verb":"user.create"')
+    const [shown, own] = all.shown()
+    expect(shown).toBe(own)
+  })
+
   test.each([
     ['for another name', ['other.example'], true, /altnames/],
     ['that nobody we trust has made', ['localhost'], false, /certificate/],
@@ -176,7 +208,10 @@ describe('forwarded over TLS', () => {
   test.each([
     [['--syslog', 'http://localhost'], /tls:\/\/HOST:PORT/],
     [['--syslog', 'tcp://localhost', '--syslog-ca', '/dev/null'], /goes with --syslog tls/],
-    [['--syslog', 'tls://localhost', '--syslog-ca', '/dev/null'], /holds no certificate/],
+    [['--syslog', 'tls://localhost', '--syslog-ca', empty], /--syslog-ca: .* holds none/],
+    [['--syslog', 'tls://localhost', '--syslog-ca', '/dev/null'], /is not safe: others may write it/],
+    [['--syslog', 'tls://localhost', '--syslog-key', empty], /--syslog-key: .* holds none/],
+    [['--syslog', 'udp://localhost', '--syslog-cert', '/dev/null'], /goes with --syslog tls/],
   ])('%j is refused in a sentence', async (args, words) => {
     const { exitCode, output } = await runService([
       '--socket',

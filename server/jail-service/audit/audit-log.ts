@@ -10,7 +10,7 @@ import { auditConditions } from './audit-filter.ts'
 import { canonicalJson } from './canonical-json.ts'
 import type { Checkpoint } from './checkpoints.ts'
 import { openCheckpoints } from './checkpoints.ts'
-import type { Syslog } from './syslog.ts'
+import type { AuditForward } from './forward-audit.ts'
 
 export type NewAuditRow = Omit<AuditRow, 'seq' | 'at'>
 
@@ -29,7 +29,6 @@ export interface AuditLog {
 
 interface Added {
   at: Checkpoint
-  text: string
   /** A line about a chain that was tampered with before. */
   broken: string | undefined
 }
@@ -52,13 +51,13 @@ function binds(hash: string, before: string, row: string): boolean {
 export interface AuditLogOptions {
   /** The service's folder, where the chain's state is confirmed beside the database. */
   folder: string
-  syslog?: Syslog | undefined
+  forward?: AuditForward | undefined
   /** Told what cannot be told to a caller. */
   log: (message: string) => void
 }
 
 /** The audit in this database. */
-export function openAuditLog(db: Db, { folder, syslog, log }: AuditLogOptions): AuditLog {
+export function openAuditLog(db: Db, { folder, forward, log }: AuditLogOptions): AuditLog {
   const last = db.prepare<[], Checkpoint>('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1')
   const checkpoints = openCheckpoints(folder, last.get() ?? FIRST, log)
   const insert = db.prepare('INSERT INTO audit (seq, row, hash) VALUES (?, ?, ?)')
@@ -70,7 +69,7 @@ export function openAuditLog(db: Db, { folder, syslog, log }: AuditLogOptions): 
     const hash = chain(DIGEST_KINDS[0], before.hash, text)
     const broken = checkpoints.begin(before, { seq, hash })
     insert.run(seq, text, hash)
-    return { at: { seq, hash }, text, broken }
+    return { at: { seq, hash }, broken }
   })
 
   const rowsAfter = db.prepare<[number], Checkpoint & { row: string }>(
@@ -127,12 +126,12 @@ export function openAuditLog(db: Db, { folder, syslog, log }: AuditLogOptions): 
       }
       if (added.broken !== undefined) {
         log(`audit: rows before ${added.at.seq} were tampered with: they do not end where it was confirmed`)
-        syslog?.send('checkpoint', added.broken)
+        forward?.checkpoint(added.broken)
       }
-      syslog?.send('row', added.text)
+      forward?.look()
       try {
         const line = confirm.immediate(added.at)
-        if (line !== undefined) syslog?.send('checkpoint', line)
+        if (line !== undefined) forward?.checkpoint(line)
       } catch (error) {
         log(`audit: where the chain stands could not be confirmed: ${errorChain(error)}`)
       }

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestService, TEST_PASSWORD, type TestService } from '../test-service.ts'
 
-const bin = mkdtempSync(path.join(tmpdir(), 'no-host-'))
 let service: TestService
 const as = { as: 'admin' }
 const inDb = <T>(work: (db: Database.Database) => T): T => {
@@ -19,12 +17,11 @@ const inDb = <T>(work: (db: Database.Database) => T): T => {
 }
 
 beforeAll(async () => {
-  service = await startTestService({ bin, files: bin })
+  service = await startTestService()
   await service.addRoles()
 })
 afterAll(async () => {
   await service[Symbol.asyncDispose]()
-  rmSync(bin, { recursive: true })
 })
 
 describe('what is written down', () => {

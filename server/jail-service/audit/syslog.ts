@@ -25,13 +25,15 @@ export interface SyslogTarget {
   url: URL
   /** Certificates in PEM that the receiver's must come from; undefined: the well-known ones that Node brings. */
   ca: string | undefined
+  /** What a receiver gets that asks who sends (TLS client certificate), both in PEM. */
+  own: { cert: string; key: string } | undefined
 }
 
 /**
  * Sends to a syslog (RFC 5424). By `tls` and `tcp` a receiver that is away is waited for; by `tls` it must have a
  * certificate for its name in `url`, or gets nothing. `log` is told what was lost.
  */
-export function openSyslog({ url, ca }: SyslogTarget, log: (message: string) => void): Syslog {
+export function openSyslog({ url, ca, own }: SyslogTarget, log: (message: string) => void): Syslog {
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const port = Number(url.port === '' ? (PORTS[url.protocol] ?? DEFAULT_PORT) : url.port)
   const message = (kind: string, text: string): Buffer => {
@@ -44,7 +46,7 @@ export function openSyslog({ url, ca }: SyslogTarget, log: (message: string) => 
       ? (onOpen: () => void) =>
           tls.connect(
             // A name of the host for servers with several certificates is a name, not an address (RFC 6066, 3).
-            { host, port, minVersion: 'TLSv1.2', ca, ...(net.isIP(host) === 0 ? { servername: host } : {}) },
+            { host, port, minVersion: 'TLSv1.2', ca, ...own, ...(net.isIP(host) === 0 ? { servername: host } : {}) },
             onOpen,
           )
       : (onOpen: () => void) => net.connect(port, host, onOpen)

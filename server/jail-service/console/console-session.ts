@@ -1,18 +1,11 @@
 import type { Actor } from '@/lib/account.ts'
 import type { ClientMessage, ViewMode } from '@/lib/console-protocol.ts'
-import {
-  ACK_EVERY_BYTES,
-  AHEAD_MAX_BYTES,
-  AHEAD_MS,
-  HIGH_WATER_BYTES,
-  INPUT_KEPT_MAX_BYTES,
-  RESUME_PART,
-  WS_DONE,
-} from '@/lib/console-protocol.ts'
+import { ACK_EVERY_BYTES, HIGH_WATER_BYTES, INPUT_KEPT_MAX_BYTES, WS_DONE } from '@/lib/console-protocol.ts'
 import type { ConsoleInfo } from '@/lib/contract/console-verbs.ts'
 import type { Pty, PtyExit } from '../pty.ts'
 import { spawnPty } from '../pty.ts'
 import type { Recorder } from '../recordings/recorder.ts'
+import { ConsolePace } from './console-pace.ts'
 import { ConsoleScreen } from './console-screen.ts'
 import { OutputRing } from './output-ring.ts'
 import type { Viewer, ViewerLink } from './viewer.ts'
@@ -27,10 +20,6 @@ const FRAME_BYTES = 64 * 1024
  */
 const BUSY_BYTES = 2 * ACK_EVERY_BYTES
 const GATHER_MS = 2
-/** A viewer that rendered nothing for this long while it holds the console up is not waited for, in milliseconds. */
-const STALL_MS = 5_000
-/** How fast a page renders is looked at this often, in milliseconds. */
-const PACE_EVERY_MS = 50
 /** Window edges are dragged: the pty learns a new size at most this often, in milliseconds. */
 const RESIZE_EVERY_MS = 50
 /** Input is confirmed when typing rests for this long, in milliseconds. */
@@ -70,11 +59,7 @@ export interface ConsoleStart {
 
 /**
  * One console: a pty, its screen, its last output, and the pages that look at it. It belongs to a user and a jail, not
- * to a page, and lives on without any.
- *
- * The pace is set by the fastest page: output is read while at least one viewer keeps up, so a slow one holds nobody
- * up. What a slow one missed and is no longer kept comes to it as a fresh drawing. Without viewers the pace is that of
- * the screen in this process.
+ * to a page, and lives on without any. What a slow page missed and is no longer kept comes to it as a fresh drawing.
  */
 export class ConsoleSession {
   readonly #start: ConsoleStart
@@ -82,13 +67,12 @@ export class ConsoleSession {
   readonly #ring = new OutputRing()
   readonly #screen: ConsoleScreen
   readonly #pty: Pty
+  readonly #pace: ConsolePace
   readonly #viewers = new Set<Viewer>()
   readonly #inputCounts = new Map<string, number>()
   readonly #onPtyExit: (exit: PtyExit) => void
   /** Never empty. */
   #marks: SizeMark[]
-  #paused = false
-  #stallTimer: NodeJS.Timeout | undefined
   #pumpTimer: NodeJS.Timeout | undefined
   /** Output that was not pumped, in bytes. */
   #gathered = 0
@@ -115,11 +99,13 @@ export class ConsoleSession {
       { onData: (chunk) => this.#onOutput(chunk), onExit: (exit) => this.#onPtyExit(exit) },
     )
     this.#screen = new ConsoleScreen(cols, rows, {
-      onParsed: () => this.#steer(),
+      onParsed: () => this.#pace.steer(),
       onAnswer: (bytes) => this.#pty.write(bytes),
       onFault,
       onAsleep: () => this.#rest(),
     })
+    const [viewers, ring, screen, pty] = [this.#viewers, this.#ring, this.#screen, this.#pty]
+    this.#pace = new ConsolePace({ viewers, ring, screen, pty, recorder: start.recorder })
   }
 
   get id(): string {
@@ -239,7 +225,7 @@ export class ConsoleSession {
     if (!resumed) this.#draw(viewer)
     this.#pump(viewer)
     this.#tellViewers()
-    this.#steer()
+    this.#pace.steer()
     return viewer
   }
 
@@ -248,7 +234,7 @@ export class ConsoleSession {
     if (!this.#remove(viewer)) return
     this.#fitSize()
     this.#tellViewers()
-    this.#steer()
+    this.#pace.steer()
   }
 
   #remove(viewer: Viewer): boolean {
@@ -262,19 +248,9 @@ export class ConsoleSession {
   /** The page rendered everything before `offset`. False when that was never sent. */
   acknowledge(viewer: Viewer, offset: number): boolean {
     if (offset > viewer.sent) return false
-    const now = performance.now()
-    viewer.lastAckAt = now
-    viewer.stalled = false
-    if (offset > viewer.acked) viewer.acked = offset
-    const paceMs = now - viewer.paceAt
-    if (paceMs >= PACE_EVERY_MS) {
-      const ahead = ((viewer.acked - viewer.paceFrom) / paceMs) * AHEAD_MS
-      viewer.window = Math.min(AHEAD_MAX_BYTES, HIGH_WATER_BYTES + ahead)
-      viewer.paceAt = now
-      viewer.paceFrom = viewer.acked
-    }
+    this.#pace.acknowledge(viewer, offset)
     this.#pump(viewer)
-    this.#steer()
+    this.#pace.steer()
     return true
   }
 
@@ -296,12 +272,12 @@ export class ConsoleSession {
   recordingStopped(message: string): void {
     this.#recordingEnded = message
     for (const { link } of this.#viewers) link.tell(this.#recordingState())
-    this.#steer()
+    this.#pace.steer()
   }
 
   /** Everything of the recording that waited is on the disk. */
   recordingDrained(): void {
-    if (this.#paused) this.#steer()
+    this.#pace.steer()
   }
 
   #recordingState() {
@@ -356,7 +332,7 @@ export class ConsoleSession {
   dispose(): void {
     clearTimeout(this.#pumpTimer)
     clearTimeout(this.#resizeTimer)
-    clearInterval(this.#stallTimer)
+    this.#pace.stop()
     for (const viewer of this.#viewers) {
       this.detach(viewer)
       viewer.link.close(WS_DONE, 'the console is gone')
@@ -368,7 +344,7 @@ export class ConsoleSession {
     const kept = this.#ring.push(chunk)
     this.#screen.write(kept)
     this.recorder?.output(kept)
-    this.#steer()
+    this.#pace.steer()
     if (this.#viewers.size === 0) return
     this.#gathered += chunk.length
     let busy = true
@@ -427,36 +403,6 @@ export class ConsoleSession {
     viewer.mark = this.#marks.findLast((mark) => mark.cols === cols && mark.rows === rows)?.number ?? viewer.mark
     viewer.link.tell({ type: 'screen', offset, bytes: bytes.length, cols, rows })
     for (let at = 0; at < bytes.length; at += FRAME_BYTES) viewer.link.send(bytes.subarray(at, at + FRAME_BYTES))
-  }
-
-  /** Pauses or resumes the pty by how far viewers and the screen are behind. */
-  #steer(): void {
-    /** Of what it may have ahead, the part that the viewer has who is least behind. */
-    let behind = Infinity
-    for (const { stalled, acked, window } of this.#viewers)
-      if (!stalled) behind = Math.min(behind, (this.#ring.end - acked) / window)
-    const load = Math.max(
-      behind === Infinity ? 0 : behind,
-      this.#screen.pendingBytes / HIGH_WATER_BYTES,
-      (this.recorder?.pendingBytes ?? 0) / AHEAD_MAX_BYTES,
-    )
-    if (!this.#paused && load > 1) {
-      this.#paused = true
-      this.#pty.pause()
-      this.#stallTimer ??= setInterval(() => this.#findStalled(), STALL_MS / 5)
-    } else if (this.#paused && load <= RESUME_PART) {
-      this.#paused = false
-      clearInterval(this.#stallTimer)
-      this.#stallTimer = undefined
-      this.#pty.resume()
-    }
-  }
-
-  #findStalled(): void {
-    const since = performance.now() - STALL_MS
-    for (const viewer of this.#viewers)
-      if (viewer.lastAckAt < since && this.#ring.end - viewer.acked > viewer.window) viewer.stalled = true
-    this.#steer()
   }
 
   /** The console takes the size that every page can show, or the driver's. */
