@@ -116,7 +116,11 @@ export async function startPanel({
 }: PanelOptions = {}): Promise<RunningPanel> {
   await build()
   const folder = mkdtempSync(path.join(tmpdir(), 'cb-e2e-'))
-  const sandboxEnv = { ...process.env, CELLBLOCK_SANDBOX: path.join(folder, 'sandbox'), CELLBLOCK_IOCAGE: iocage }
+  const sandboxEnv = {
+    ...process.env,
+    ...{ CELLBLOCK_SANDBOX: path.join(folder, 'sandbox'), CELLBLOCK_IOCAGE: iocage },
+    CELLBLOCK_MIRROR_RATE: '0', // in a terminal; what the panel fetches comes at the pace of a mirror
+  }
   const tryHost = (...argv: string[]) => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [sandboxLauncher, ...argv], {
       env: sandboxEnv,

@@ -26,10 +26,11 @@ export function run(file, args, { env = process.env, cwd = top } = {}) {
  * Runs a command quietly.
  * @param {string} file
  * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} [env]
  * @returns {{ status: number, output: string }} `output`: both streams
  */
-export function capture(file, args) {
-  const { status, stdout, stderr, error } = spawnSync(file, args, { encoding: 'utf8', cwd: top })
+export function capture(file, args, env = process.env) {
+  const { status, stdout, stderr, error } = spawnSync(file, args, { encoding: 'utf8', cwd: top, env })
   return { status: error ? 127 : (status ?? 1), output: error ? error.message : `${stdout}${stderr}` }
 }
 

@@ -6,6 +6,7 @@ import { findChromium } from './chromium.mjs'
 import { prepare } from './prepare.mjs'
 import { aptInstall, canApt, readText, run, top, which } from './run.mjs'
 import { say, step } from './say.mjs'
+import { makeTestBase } from './test-base.mjs'
 import { countPlaywright, countVitest } from './test-counts.mjs'
 
 /**
@@ -112,6 +113,13 @@ async function checkSources() {
 
 await prepare(checkAndBuild)
 if (wants('unit')) await stage('unit', () => vitest('unit'))
+/** @type {ReturnType<typeof makeTestBase> | undefined} */
+let base
+if (wants('sandbox') || wants('service') || wants('e2e'))
+  await stage('what releases are made of', async () => {
+    base = makeTestBase()
+    process.env.CELLBLOCK_BASE_OF = base.state
+  })
 if (wants('sandbox'))
   await stage('sandbox', async () => {
     if (which('zfs') === undefined && canApt()) {
@@ -126,6 +134,7 @@ if (wants('sandbox'))
   })
 if (wants('service')) await stage('service', () => vitest('service'))
 if (wants('e2e')) await stage('e2e', playwright)
+base?.end()
 
 say(`\n${slow.join(', ')}`)
 for (const failure of total.failures) say(`failed: ${failure.replace(`${top}/`, '')}`)

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chownSync, existsSync, mkdtempSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, mkdtempSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -103,6 +103,32 @@ describe('the sandbox host', () => {
     await sandbox.must('jls')
     expect(hostPid(sandbox)).not.toBe(process.pid)
     process.kill(first, 'SIGKILL')
+  })
+
+  test('a new one takes what releases are made of from another, and keeps it when that is gone', async () => {
+    const other = await testSandbox('0.9.7', 'folders')
+    await other.must('iocage', 'activate', 'tank')
+    await other.must('iocage', 'fetch', '-r', '11.0-RELEASE')
+    await using sandbox = await testSandbox('1.13', 'folders', other.paths.state)
+    const base = ({ mirror }: { mirror: string }) => path.join(mirror, 'shared/base.part')
+    expect(statSync(base(sandbox.paths)).ino).toBe(statSync(base(other.paths)).ino)
+    await other[Symbol.asyncDispose]()
+    await sandbox.must('iocage', 'activate', 'tank')
+    await sandbox.must('iocage', 'fetch', '-r', '14.3-RELEASE')
+    await sandbox.must('iocage', 'create', '-n', 'www', '-r', '14.3-RELEASE')
+    await sandbox.must('iocage', 'start', 'www')
+    expect(await sandbox.must('iocage', 'exec', 'www', 'echo', 'runs')).toBe('runs\n')
+  })
+
+  test.each([
+    ['is none', () => '/no/such/sandbox'],
+    ['has none', ({ state }: { state: string }) => state],
+  ])('where the other sandbox %s, it makes its own', async (_, place) => {
+    await using other = await testSandbox('0.9.7', 'folders')
+    await using sandbox = await testSandbox('0.9.7', 'folders', place(other.paths))
+    await sandbox.must('iocage', 'activate', 'tank')
+    await sandbox.must('iocage', 'fetch', '-r', '11.0-RELEASE')
+    expect(existsSync(path.join(sandbox.paths.mirror, 'shared/base.part'))).toBe(true)
   })
 
   test('many first commands at once make one sandbox and one host', async () => {

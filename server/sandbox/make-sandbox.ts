@@ -1,7 +1,10 @@
 import {
+  constants,
   copyFileSync,
   existsSync,
+  linkSync,
   mkdirSync,
+  readFileSync,
   readdirSync,
   realpathSync,
   renameSync,
@@ -10,13 +13,16 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { installCommands } from './install-commands.ts'
-import { DIALECTS, type SandboxConfig, sandboxPaths } from './state.ts'
+import { DIALECTS, type SandboxConfig, type SandboxPaths, sandboxPaths } from './state.ts'
+import { sharedFolder } from './userland/shared-base.ts'
 
 /** What a new sandbox is to be like. */
 export interface SandboxWishes {
   dialect: string | undefined
   storage: string | undefined
   hostname: string | undefined
+  /** State folder of another sandbox, whose base of releases it takes instead of making its own. */
+  baseOf: string | undefined
 }
 
 /** Makes the sandbox in `state` where there is none: whole or not at all, also when two do it at once. */
@@ -29,6 +35,7 @@ export function makeSandbox(state: string, wishes: SandboxWishes, built: string)
   const temporary = `${state}.${process.pid}.tmp`
   try {
     fillState(temporary, state, config, built)
+    if (wishes.baseOf !== undefined) takeBase(sandboxPaths(temporary), sandboxPaths(wishes.baseOf))
     renameSync(temporary, state)
   } catch (error) {
     rmSync(temporary, { recursive: true, force: true })
@@ -56,6 +63,29 @@ function fillState(folder: string, state: string, config: SandboxConfig, built: 
   installCommands(folder, state, config, built)
   fillEtc(path.join(paths.hostRoot, 'etc'), config.hostname)
   writeFileSync(paths.config, `${JSON.stringify(config, undefined, 2)}\n`)
+}
+
+/** Where the other sandbox has a base, of the same version of this program, and lets us read it. */
+function takeBase(own: SandboxPaths, other: SandboxPaths): void {
+  const stampOf = ({ lib }: SandboxPaths) => readFileSync(path.join(lib, 'stamp'), 'utf8')
+  const folder = sharedFolder(own)
+  try {
+    if (stampOf(own) !== stampOf(other)) return
+    mkdirSync(folder)
+    for (const name of readdirSync(sharedFolder(other)))
+      linkOrCopy(path.join(sharedFolder(other), name), path.join(folder, name))
+  } catch {
+    rmSync(folder, { recursive: true, force: true }) // it makes its own
+  }
+}
+
+/** Nothing is ever written into these files, so both may have the same. */
+function linkOrCopy(from: string, to: string): void {
+  try {
+    linkSync(from, to)
+  } catch {
+    copyFileSync(from, to, constants.COPYFILE_FICLONE)
+  }
 }
 
 /** The host's own /etc: small, and without the machine's users. */

@@ -39,10 +39,14 @@ export async function killHost(sandbox: TestSandbox): Promise<void> {
   await expect.poll(() => existsSync(`/proc/${pid}/root/etc`)).toBe(false)
 }
 
-/** Makes a new sandbox in a temporary folder; its mirror is as fast as the disk unless a test slows it. */
+/**
+ * Makes a new sandbox in a temporary folder; its mirror is as fast as the disk unless a test slows it. `baseOf`: state of
+ * the sandbox whose base of releases it takes.
+ */
 export async function testSandbox(
   dialect: Dialect,
   storage = process.env['CELLBLOCK_STORAGE'] ?? 'folders',
+  baseOf = process.env['CELLBLOCK_BASE_OF'],
 ): Promise<TestSandbox> {
   const folder = mkdtempSync(path.join(tmpdir(), 'cellblock-iocage-'))
   const state = path.join(folder, 'state')
@@ -52,6 +56,7 @@ export async function testSandbox(
     CELLBLOCK_SANDBOX: state,
     CELLBLOCK_IOCAGE: dialect,
     CELLBLOCK_STORAGE: storage,
+    CELLBLOCK_BASE_OF: baseOf,
     CELLBLOCK_MIRROR_RATE: '0',
   }
   const launch = async (...words: string[]) => {

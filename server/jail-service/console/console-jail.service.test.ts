@@ -31,7 +31,10 @@ const context = { actor: mk, sessionId: 's1', address: '' } as CallContext
 
 describe.each(['0.9.7', '1.13'])('consoles over iocage %s', (version) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'cellblock-jails-'))
-  const env = { ...process.env, CELLBLOCK_SANDBOX: path.join(folder, 'sandbox'), CELLBLOCK_IOCAGE: version }
+  const env = {
+    ...process.env,
+    ...{ CELLBLOCK_SANDBOX: path.join(folder, 'sandbox'), CELLBLOCK_IOCAGE: version, CELLBLOCK_MIRROR_RATE: '0' },
+  }
   const socketPath = path.join(folder, 's')
   const audit: ConsoleAuditRow[] = []
   const server = createServer()

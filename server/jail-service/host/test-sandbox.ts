@@ -28,6 +28,8 @@ const repository = path.resolve(import.meta.dirname, '../../..')
 /** Makes a new sandbox in a folder of its own, in a dialect of iocage. */
 export function createTestSandbox(dialect: '0.9.7' | '1.13'): TestSandbox {
   const state = path.join(mkdtempSync(path.join(tmpdir(), 'cellblock-host-')), 'sandbox')
+  // In a terminal a release comes at once; what the service fetches, at the pace of a mirror.
+  const inTerminal = { ...process.env, CELLBLOCK_MIRROR_RATE: '0' }
   const env = { ...process.env, CELLBLOCK_SANDBOX: state, CELLBLOCK_IOCAGE: dialect }
   const program = (...argv: string[]) =>
     execFileSync(process.execPath, [path.join(repository, 'server/sandbox/sandbox.mjs'), ...argv], {
@@ -42,7 +44,7 @@ export function createTestSandbox(dialect: '0.9.7' | '1.13'): TestSandbox {
     files,
     run: (command, ...argv) =>
       new Promise((resolve) => {
-        execFile(path.join(bin, command), argv, { encoding: 'utf8' }, (error, stdout, stderr) =>
+        execFile(path.join(bin, command), argv, { encoding: 'utf8', env: inTerminal }, (error, stdout, stderr) =>
           resolve({
             exitCode: error === null ? 0 : typeof error.code === 'number' ? error.code : 1,
             output: stdout + stderr,

@@ -25,6 +25,8 @@ The commands are iocage, jail, jls, jexec, ifconfig, zfs and zpool, as on FreeBS
   CELLBLOCK_IOCAGE    iocage of a new one: 0.9.7 (UUID and tag, the default) or 1.13 (names)
   CELLBLOCK_STORAGE   storage of a new one: folders (the default) or zfs
   CELLBLOCK_HOSTNAME  host name of a new one
+  CELLBLOCK_BASE_OF   folder of another one: a new one takes what its releases are made of,
+                      and its first fetch takes some seconds less
 `
 
 /** What `npm run sandbox -- …` does. */
@@ -83,6 +85,7 @@ function haveSandbox({ state }: SandboxPaths, built: string): void {
       dialect: process.env['CELLBLOCK_IOCAGE'],
       storage: process.env['CELLBLOCK_STORAGE'],
       hostname: process.env['CELLBLOCK_HOSTNAME'],
+      baseOf: process.env['CELLBLOCK_BASE_OF'],
     },
     built,
   )

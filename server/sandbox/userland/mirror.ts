@@ -16,8 +16,9 @@ import { pipeline } from 'node:stream/promises'
 import { storageContext } from '../storage/context.ts'
 import { withLock } from '../storage/lock.ts'
 import { archiveFolder, joinArchives } from './archive.ts'
-import { makeBase, releaseFiles } from './make-base.ts'
+import { releaseFiles } from './make-base.ts'
 import { type OfferedRelease, offeredReleases } from './releases.ts'
+import { sharedBase } from './shared-base.ts'
 import { file, writeTree } from './tree-file.ts'
 
 /** The mirror has no such release (HTTP's 404). */
@@ -68,36 +69,12 @@ async function sha256(file: string): Promise<string> {
   return hash.digest('hex')
 }
 
-/** The archive that all releases share; made of the machine's programs when the first one is asked for. */
-async function sharedBase(): Promise<{ archive: string; entries: number }> {
-  const { paths } = storageContext()
-  const folder = path.join(paths.mirror, 'shared')
-  const facts = path.join(folder, 'facts.json')
-  if (!existsSync(facts)) {
-    mkdirSync(paths.mirror, { recursive: true })
-    const unfinished = mkdtempSync(path.join(paths.mirror, '.shared-'))
-    try {
-      const tree = path.join(unfinished, 'tree')
-      const { missing, hasPython } = await makeBase(tree, path.join(paths.lib, 'cb'))
-      const entries = await archiveFolder(tree, path.join(unfinished, 'base.part'), { last: true })
-      rmSync(tree, { recursive: true, force: true })
-      await writeFile(path.join(unfinished, 'facts.json'), JSON.stringify({ entries, missing, hasPython }))
-      rmSync(folder, { recursive: true, force: true })
-      renameSync(unfinished, folder)
-    } finally {
-      rmSync(unfinished, { recursive: true, force: true })
-    }
-  }
-  const { entries } = JSON.parse(readFileSync(facts, 'utf8')) as { entries: number }
-  return { archive: path.join(folder, 'base.part'), entries }
-}
-
 /** What is in a forged base and in no real one. */
 export const FORGED_FILE = 'var/db/forged'
 
 /** Puts a release's files on the mirror, once: its own part of base and the shared one make one archive. */
 async function publish(release: OfferedRelease, folder: string, forged: boolean): Promise<void> {
-  const shared = await sharedBase()
+  const shared = await sharedBase(storageContext().paths)
   const unfinished = mkdtempSync(path.join(path.dirname(folder), '.release-'))
   try {
     const manifest: string[] = []
