@@ -30,16 +30,18 @@ const PROBLEMS: Record<number, { code: 'not_found' | 'conflict' | 'forbidden' | 
 
 /**
  * Runs in the jail by its own sh(1): $1 path, $2 size, $3 `yes` to replace. The file appears whole or not at all; `set -C`
- * never writes through a link that someone put in the way.
+ * never writes through a link that someone put in the way. A second signal, as a jexec passes on that got the first, too,
+ * must not end the cleaning up of the first.
  */
-const RECEIVE = `
+export const RECEIVE = `
 [ -d "$1" ] && exit 64
 if [ "$3" != yes ]; then if [ -e "$1" ] || [ -L "$1" ]; then exit 65; fi; fi
 [ -d "$(dirname -- "$1")" ] || exit 69
 umask 022
 part="$1.part.$$"
-trap 'rm -f -- "$part"' EXIT
-trap 'exit 75' HUP INT TERM
+clean() { trap '' HUP INT TERM; rm -f -- "$part"; }
+trap clean EXIT
+trap 'clean; exit 75' HUP INT TERM
 set -C
 cat > "$part" || exit 74
 [ "$(wc -c < "$part")" -eq "$2" ] || exit 75
