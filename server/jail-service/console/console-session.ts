@@ -342,11 +342,16 @@ export class ConsoleSession {
 
   #onOutput(chunk: Buffer): void {
     const kept = this.#ring.push(chunk)
+    this.#pass(kept.length) // first of all: the echo of a key waits neither for the screen nor for the recording
     this.#screen.write(kept)
     this.recorder?.output(kept)
     this.#pace.steer()
+  }
+
+  /** Sends on what has just come, at once or with what follows. */
+  #pass(bytes: number): void {
     if (this.#viewers.size === 0) return
-    this.#gathered += chunk.length
+    this.#gathered += bytes
     let busy = true
     for (const { sent, acked } of this.#viewers) busy &&= sent - acked > BUSY_BYTES
     if (!busy || this.#gathered >= FRAME_BYTES) this.#pumpAll()
