@@ -17,14 +17,17 @@ export function makeTestBase() {
     const { status, output } = capture(process.execPath, [path.join(top, 'server/sandbox/sandbox.mjs'), ...words], env)
     if (status !== 0) throw new Error(`sandbox ${words.join(' ')}: ${output}`)
   }
-  sandbox('iocage', 'activate', 'tank')
-  sandbox('iocage', 'fetch', '-r', '11.0-RELEASE')
-  sandbox('halt')
-  return {
-    state,
-    end() {
-      sandbox('reset')
-      rmSync(folder, { recursive: true, force: true })
-    },
+  const end = () => {
+    sandbox('reset')
+    rmSync(folder, { recursive: true, force: true })
   }
+  try {
+    sandbox('iocage', 'activate', 'tank')
+    sandbox('iocage', 'fetch', '-r', '11.0-RELEASE')
+    sandbox('halt')
+  } catch (error) {
+    end()
+    throw error
+  }
+  return { state, end }
 }

@@ -134,7 +134,7 @@ if (wants('sandbox'))
   })
 if (wants('service')) await stage('service', () => vitest('service'))
 if (wants('e2e')) await stage('e2e', playwright)
-base?.end()
+if (base !== undefined) await stage('clean up', async () => base?.end())
 
 say(`\n${slow.join(', ')}`)
 for (const failure of total.failures) say(`failed: ${failure.replace(`${top}/`, '')}`)

@@ -19,7 +19,7 @@ test('a file that is given up leaves nothing, however often its end is asked for
     const ended = once(receiving, 'close')
     receiving.stdin.destroy()
     process.kill(-pid, 'SIGTERM')
-    // It is this process's child until its end is awaited: nobody else has its number.
+    // Signals all along its cleaning up, which takes some milliseconds. Until its end is awaited nobody else has its number.
     for (let more = 0; more < 60; more += 1) {
       for (const at = performance.now(); performance.now() - at < 0.05;);
       process.kill(pid, 'SIGTERM')
